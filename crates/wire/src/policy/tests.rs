@@ -1,0 +1,23 @@
+#![allow(clippy::unwrap_used)]
+
+use callwarden_core::{Caps, Mode, Policy, Seconds};
+
+use super::policy_hash;
+
+#[test]
+fn the_hash_is_stable_and_tells_rules_apart() {
+    let policy = Policy::default();
+    assert_eq!(policy_hash(&policy), "b9463b6e23913dc6");
+    let others = [
+        Policy { mode: Mode::Enforce, ..policy },
+        Policy { caps: Caps { per_day: 201, ..policy.caps }, ..policy },
+        Policy { caps_reduce_for: Seconds(1), ..policy },
+        Policy { numbers_max: 1, ..policy },
+        Policy { detector: callwarden_core::DetectorPolicy { pause: 2e6, ..policy.detector }, ..policy },
+        Policy { detector: callwarden_core::DetectorPolicy { reduce_to: 0.25, ..policy.detector }, ..policy },
+        policy,
+    ];
+    let hashes: std::collections::BTreeSet<_> = others.iter().map(policy_hash).collect();
+    assert_eq!(hashes.len(), others.len());
+    assert!(hashes.iter().all(|hash| hash.len() == 16));
+}
