@@ -1,0 +1,381 @@
+//! The state machine: all numbers of all fleets of one unit.
+
+use foldhash::quality::FixedState;
+use indexmap::IndexMap;
+
+use crate::decide::{self, Decision};
+use crate::digest;
+use crate::id::{Caller, Fleet};
+use crate::input::{Attempt, Input, NotAnAttempt, Stamp};
+use crate::number::{Number, Taken};
+use crate::output::{Command, Outbox};
+use crate::policy::{BadPolicy, Policy};
+use crate::time::EventTime;
+
+/// Place of a number in its core. Not stable between cores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NumberIx(u32);
+
+/// What a core knows of itself beside its numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Header {
+    /// Inputs stepped since the first start.
+    pub inputs: u64,
+    /// Commands decided since the first start.
+    pub outputs: u64,
+    /// Newest event time taken.
+    pub event_time: EventTime,
+    /// Running digest.
+    pub digest: u64,
+}
+
+/// What became of the inputs, since the first start. The fields sum to [`Header::inputs`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// New attempts, within the newest hour of their number.
+    pub counted: u64,
+    /// New attempts, older than that, within 7 days.
+    pub late: u64,
+    /// New attempts, older than every window: counted here and nowhere else.
+    pub too_late: u64,
+    /// Attempts said before.
+    pub duplicate: u64,
+    /// Amendments that corrected the counts.
+    pub amended: u64,
+    /// Amendments whose attempt is not among the number's last, or is older than every window: ignored.
+    pub amendment_missed: u64,
+    /// Attempts from the future of their own log record: ignored.
+    pub future: u64,
+    /// Attempts of numbers or fleets beyond the limits: ignored.
+    pub untracked: u64,
+    /// Inbound legs: ignored.
+    pub inbound: u64,
+    /// Calls that our own platform refused: ignored.
+    pub refused_locally: u64,
+    /// Records of other kinds: ignored.
+    pub other_record: u64,
+    /// Records that could not be read.
+    pub unreadable: u64,
+}
+
+impl Tally {
+    /// Each field with its stable name.
+    pub const fn entries(&self) -> [(&'static str, u64); 12] {
+        let Self {
+            counted,
+            late,
+            too_late,
+            duplicate,
+            amended,
+            amendment_missed,
+            future,
+            untracked,
+            inbound,
+            refused_locally,
+            other_record,
+            unreadable,
+        } = *self;
+        [
+            ("counted", counted),
+            ("late", late),
+            ("too_late", too_late),
+            ("duplicate", duplicate),
+            ("amended", amended),
+            ("amendment_missed", amendment_missed),
+            ("future", future),
+            ("untracked", untracked),
+            ("inbound", inbound),
+            ("refused_locally", refused_locally),
+            ("other_record", other_record),
+            ("unreadable", unreadable),
+        ]
+    }
+
+    /// From entries as [`Tally::entries`] gives them, in any order; `None` for a name it doesn't know.
+    pub fn from_entries<'a>(entries: impl IntoIterator<Item = (&'a str, u64)>) -> Option<Self> {
+        let mut tally = Self::default();
+        for (name, value) in entries {
+            *match name {
+                "counted" => &mut tally.counted,
+                "late" => &mut tally.late,
+                "too_late" => &mut tally.too_late,
+                "duplicate" => &mut tally.duplicate,
+                "amended" => &mut tally.amended,
+                "amendment_missed" => &mut tally.amendment_missed,
+                "future" => &mut tally.future,
+                "untracked" => &mut tally.untracked,
+                "inbound" => &mut tally.inbound,
+                "refused_locally" => &mut tally.refused_locally,
+                "other_record" => &mut tally.other_record,
+                "unreadable" => &mut tally.unreadable,
+                _ => return None,
+            } = value;
+        }
+        Some(tally)
+    }
+}
+
+/// An exported state that cannot have come from a core.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadState {
+    /// The policy contradicts itself.
+    Policy(BadPolicy),
+    /// The same number twice.
+    Twice(Fleet, Caller),
+    /// More numbers or fleets than the policy allows.
+    TooMany,
+    /// The tally does not sum to the inputs.
+    Tally,
+}
+
+impl core::fmt::Display for BadState {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Policy(bad) => write!(f, "policy: {bad}"),
+            Self::Twice(fleet, caller) => write!(f, "number {caller} of fleet {fleet} stands twice"),
+            Self::TooMany => {
+                f.write_str("more numbers or fleets than numbers.max and numbers.fleets_max allow")
+            }
+            Self::Tally => f.write_str("the tally of inputs does not sum to their count"),
+        }
+    }
+}
+
+impl std::error::Error for BadState {}
+
+#[derive(Debug)]
+struct Tracked {
+    number: Number,
+    changed: bool,
+}
+
+/// The state machine. See the crate's head for the contract.
+#[derive(Debug)]
+pub struct Core {
+    policy: Policy,
+    header: Header,
+    tally: Tally,
+    /// Fleets, with their share of the digest.
+    fleets: IndexMap<Fleet, u64, FixedState>,
+    /// Numbers by fleet index and digits.
+    numbers: IndexMap<u64, Tracked, FixedState>,
+    changed: Vec<NumberIx>,
+}
+
+impl Core {
+    /// A core that has seen nothing.
+    pub fn new(policy: Policy) -> Result<Self, BadPolicy> {
+        policy.validate()?;
+        Ok(Self {
+            policy,
+            header: Header::default(),
+            tally: Tally::default(),
+            fleets: IndexMap::default(),
+            numbers: IndexMap::default(),
+            changed: Vec::new(),
+        })
+    }
+
+    /// A core as it was when `header`, `tally` and `numbers` were exported.
+    pub fn restore(
+        policy: Policy,
+        header: Header,
+        tally: Tally,
+        numbers: impl IntoIterator<Item = (Fleet, Caller, Number)>,
+    ) -> Result<Self, BadState> {
+        let mut core = Self::new(policy).map_err(BadState::Policy)?;
+        let inputs = tally.entries().iter().try_fold(0_u64, |sum, (_, count)| sum.checked_add(*count));
+        if inputs != Some(header.inputs) {
+            return Err(BadState::Tally);
+        }
+        core.header = header;
+        core.tally = tally;
+        for (fleet, caller, number) in numbers {
+            let Some(ix) = core.track(&fleet, caller) else { return Err(BadState::TooMany) };
+            let tracked = &mut core.numbers[ix.0 as usize];
+            if tracked.number != Number::default() {
+                return Err(BadState::Twice(fleet, caller));
+            }
+            tracked.number = number;
+        }
+        Ok(core)
+    }
+
+    /// Takes one record of the log. Commands that it brings about are appended to `out`.
+    pub fn step(&mut self, at: Stamp, input: &Input, out: &mut Outbox) {
+        self.header.inputs += 1;
+        match input {
+            Input::Attempt(attempt) => self.step_attempt(at, attempt, out),
+            Input::NotAnAttempt(NotAnAttempt::Inbound) => self.tally.inbound += 1,
+            Input::NotAnAttempt(NotAnAttempt::RefusedLocally) => self.tally.refused_locally += 1,
+            Input::NotAnAttempt(NotAnAttempt::OtherRecord) => self.tally.other_record += 1,
+            Input::Unreadable => self.tally.unreadable += 1,
+        }
+    }
+
+    fn step_attempt(&mut self, stamp: Stamp, attempt: &Attempt, out: &mut Outbox) {
+        let at = attempt.started_at;
+        if stamp.logged_at.is_before(at, self.policy.future_tolerance) {
+            self.tally.future += 1;
+            return;
+        }
+        if attempt.amends_only && self.find(&attempt.fleet, attempt.caller).is_none() {
+            self.tally.amendment_missed += 1;
+            return;
+        }
+        let Some(ix) = self.track(&attempt.fleet, attempt.caller) else {
+            self.tally.untracked += 1;
+            return;
+        };
+        let Self { policy, header, tally, numbers, changed, fleets } = self;
+        let (&key, tracked) = numbers.get_index_mut(ix.0 as usize).expect("`track` gave the index");
+        let number = &mut tracked.number;
+        let taken = number.take(attempt);
+        *match taken {
+            Taken::Counted => &mut tally.counted,
+            Taken::Late => &mut tally.late,
+            Taken::TooLate => &mut tally.too_late,
+            Taken::Duplicate => &mut tally.duplicate,
+            Taken::Amended => &mut tally.amended,
+            Taken::AmendmentMissed => &mut tally.amendment_missed,
+        } += 1;
+        if matches!(taken, Taken::Duplicate | Taken::AmendmentMissed) {
+            return;
+        }
+        if !tracked.changed {
+            tracked.changed = true;
+            changed.push(ix);
+        }
+        header.event_time = header.event_time.max(at);
+
+        if taken == Taken::Counted {
+            // A counted attempt lies within the newest 60 minutes, so the settled past never contains it: no outcome is
+            // held against a baseline that knows it.
+            let expected_rate = number.settled.expected_rate(policy.detector.baseline_min_attempts);
+            // Orders stand from the number's newest attempt: one that is counted behind it must not give an order that
+            // is half over, or void, when it is given.
+            let now = number.newest;
+            let mut decisions = [None, None];
+            if let (true, Some(rate)) = (policy.detector.enabled, expected_rate) {
+                number.evidence.take(at, &attempt.outcome, rate);
+                decisions[0] = decide::on_answer_rate(number, policy, now, rate);
+            }
+            decisions[1] = decide::on_pace(number, policy, now);
+            for Decision { kind, stands_for, finding } in decisions.into_iter().flatten() {
+                number.orders.version += 1;
+                header.outputs += 1;
+                out.commands.push(Command {
+                    fleet: attempt.fleet.clone(),
+                    caller: attempt.caller,
+                    target_version: number.orders.version,
+                    sequence: header.outputs,
+                    kind,
+                    mode: policy.mode,
+                    issued_at: now,
+                    expires_at: now.plus(stands_for),
+                    finding,
+                    cause: attempt.id,
+                });
+            }
+        }
+        let fleet_share = fleets[(key >> Caller::BITS) as usize];
+        header.digest =
+            digest::take(header.digest, fleet_share, attempt.caller, at, number.evidence.statistic());
+    }
+
+    /// The place of a number, new or known; `None` beyond the limits.
+    fn track(&mut self, fleet: &Fleet, caller: Caller) -> Option<NumberIx> {
+        let room = self.numbers.len() < self.policy.numbers_max as usize;
+        let fleet_ix = match self.fleets.get_index_of(fleet) {
+            Some(ix) => ix,
+            // A fleet exists with its first number, never without one: a snapshot holds numbers only.
+            None if room && self.fleets.len() < self.policy.fleets_max as usize => {
+                self.fleets.insert_full(fleet.clone(), digest::fleet(fleet)).0
+            }
+            None => return None,
+        };
+        let key = (fleet_ix as u64) << Caller::BITS | caller.digits();
+        let ix = match self.numbers.get_index_of(&key) {
+            Some(ix) => ix,
+            None if room => {
+                let tracked = Tracked { number: Number::default(), changed: false };
+                self.numbers.insert_full(key, tracked).0
+            }
+            None => return None,
+        };
+        Some(NumberIx(ix as u32))
+    }
+
+    /// The policy it was built with.
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// What it knows of itself.
+    pub const fn header(&self) -> Header {
+        self.header
+    }
+
+    /// What became of the inputs.
+    pub const fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    /// Numbers tracked.
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Whether no number is tracked.
+    pub fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
+    }
+
+    /// Numbers changed since the last call, in the order of their first change.
+    pub fn take_changed(&mut self) -> Vec<NumberIx> {
+        let changed = core::mem::take(&mut self.changed);
+        for ix in &changed {
+            self.numbers[ix.0 as usize].changed = false;
+        }
+        changed
+    }
+
+    /// Marks every number changed, for a store that lost them.
+    pub fn mark_all_changed(&mut self) {
+        for (ix, tracked) in self.numbers.values_mut().enumerate() {
+            if !tracked.changed {
+                tracked.changed = true;
+                self.changed.push(NumberIx(ix as u32));
+            }
+        }
+    }
+
+    /// How many numbers have changed since [`Core::take_changed`].
+    pub fn changed_len(&self) -> usize {
+        self.changed.len()
+    }
+
+    /// A number at its place.
+    pub fn number(&self, ix: NumberIx) -> Option<(&Fleet, Caller, &Number)> {
+        let (&key, tracked) = self.numbers.get_index(ix.0 as usize)?;
+        Some(self.entry(key, tracked))
+    }
+
+    /// A number by its name.
+    pub fn find(&self, fleet: &Fleet, caller: Caller) -> Option<&Number> {
+        let fleet_ix = self.fleets.get_index_of(fleet)? as u64;
+        let tracked = self.numbers.get(&(fleet_ix << Caller::BITS | caller.digits()))?;
+        Some(&tracked.number)
+    }
+
+    /// All numbers.
+    pub fn numbers(&self) -> impl ExactSizeIterator<Item = (&Fleet, Caller, &Number)> + '_ {
+        self.numbers.iter().map(|(&key, tracked)| self.entry(key, tracked))
+    }
+
+    fn entry<'a>(&'a self, key: u64, tracked: &'a Tracked) -> (&'a Fleet, Caller, &'a Number) {
+        let fleet = self.fleets.get_index((key >> Caller::BITS) as usize).expect("fleets only grow").0;
+        let caller = Caller::from_digits(key & ((1 << Caller::BITS) - 1)).expect("a key holds a caller");
+        (fleet, caller, &tracked.number)
+    }
+}

@@ -1,0 +1,3 @@
+//! Mathematics without nouns of the domain.
+
+pub(crate) mod shiryaev_roberts;
