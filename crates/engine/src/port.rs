@@ -1,0 +1,212 @@
+//! What the loop needs of the world: attempts to take, a ledger to commit to, a store for snapshots.
+//!
+//! All calls block and have time limits of their own; each port is used by one thread at a time.
+
+use std::time::Duration;
+
+use callwarden_core::{Caller, Fleet, Header, Input, Number, NumberView, Stamp, Tally};
+use callwarden_wire::{Unreadable, v1};
+
+use crate::position::{Partition, Positions};
+
+/// A failure of a port, said for the person who has to cure it.
+#[derive(Debug, thiserror::Error)]
+#[error("{what}{}", hint.as_ref().map(|hint| format!("\n  hint: {hint}")).unwrap_or_default())]
+pub struct PortError {
+    /// What failed, where (address, topic, key), and why.
+    pub what: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl PortError {
+    /// A failure without advice.
+    pub fn new(what: impl Into<String>) -> Self {
+        Self { what: what.into(), hint: None }
+    }
+
+    /// With the next thing to try.
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+}
+
+/// Consecutive records of one partition, decoded.
+#[derive(Debug)]
+pub struct Slice {
+    /// Whose.
+    pub partition: Partition,
+    /// First offset taken: where the partition's last slice ended.
+    pub from: i64,
+    /// One past the last record's offset.
+    pub to: i64,
+    /// The records, ascending.
+    pub entries: Vec<Entry>,
+}
+
+impl Slice {
+    /// No records: a sign that the input is exhausted for now.
+    pub(crate) fn nothing() -> Self {
+        Self { partition: Partition { topic: "".into(), index: 0 }, from: 0, to: 0, entries: Vec::new() }
+    }
+}
+
+/// One record of a slice.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its offset.
+    pub offset: i64,
+    /// What the log says of it.
+    pub stamp: Stamp,
+    /// What it says.
+    pub input: Input,
+    /// If it cannot be read: why, and the record itself.
+    pub poison: Option<Box<Poison>>,
+}
+
+/// A record that cannot be read, as it came.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Poison {
+    /// Why.
+    pub unreadable: Unreadable,
+    /// Its key.
+    pub key: Option<Vec<u8>>,
+    /// Its value; `None` for a tombstone.
+    pub value: Option<Vec<u8>>,
+}
+
+/// The topics of attempts.
+pub trait Attempts: Send {
+    /// Where each partition is to be read from: `known` where that says, the configured start elsewhere.
+    fn positions(&mut self, known: &Positions) -> Result<Positions, PortError>;
+
+    /// Makes `take` and `next` begin at `positions`.
+    fn seek(&mut self, positions: &Positions) -> Result<(), PortError>;
+
+    /// The records `from..to` of a partition, which begin where its last slice ended. For recovery.
+    fn take(&mut self, partition: &Partition, from: i64, to: i64) -> Result<Slice, PortError>;
+
+    /// The next slice: of the partitions that have records, the one whose head is earliest in event time.
+    fn next(&mut self, wait: Duration) -> Result<Next, PortError>;
+}
+
+/// What [`Attempts::next`] found.
+#[derive(Debug)]
+pub enum Next {
+    /// Records.
+    Slice(Slice),
+    /// None within the time.
+    Idle,
+    /// The input is over (a file, a pipe); there will be none.
+    End,
+}
+
+/// A record that could not be read, with where it stood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeadLetter {
+    /// Its partition.
+    pub partition: Partition,
+    /// Its offset.
+    pub offset: i64,
+    /// The record.
+    pub poison: Poison,
+}
+
+/// What one commit makes durable, all of it or nothing.
+#[derive(Debug, Default, Clone)]
+pub struct Transaction {
+    /// Orders, in their sequence. Empty in mode `observe`.
+    pub commands: Vec<v1::Command>,
+    /// Records put aside.
+    pub dead_letters: Vec<DeadLetter>,
+    /// What was consumed.
+    pub journal: v1::JournalRecord,
+}
+
+/// The journal and the topics of outputs.
+pub trait Ledger: Send {
+    /// Fences every earlier process of this unit, and returns the newest committed journal record with its offset.
+    fn open(&mut self) -> Result<Option<(i64, v1::JournalRecord)>, PortError>;
+
+    /// Hands over the committed journal records from `offset` (`None`: the oldest kept) to the newest, in order.
+    fn journal(
+        &mut self,
+        offset: Option<i64>,
+        each: &mut dyn FnMut(i64, v1::JournalRecord) -> Result<(), PortError>,
+    ) -> Result<(), PortError>;
+
+    /// Commits, and returns the offset of the journal record. After an error the ledger must not be used again: what was
+    /// committed is known only by opening it anew.
+    fn commit(&mut self, transaction: &Transaction) -> Result<i64, PortError>;
+}
+
+/// Head of a snapshot: which prefix of the log it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SnapshotHead {
+    /// Journal sequence it was taken at.
+    pub sequence: u64,
+    /// Offset of that journal record.
+    pub journal_offset: i64,
+    /// What the core knows of itself.
+    pub header: Header,
+    /// What became of its inputs.
+    pub tally: Tally,
+    /// Version of the core.
+    pub core_version: u32,
+    /// The policy in force.
+    pub policy_hash: String,
+    /// The process that wrote it.
+    pub instance: String,
+}
+
+/// A whole snapshot.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// Which prefix.
+    pub head: SnapshotHead,
+    /// Every number.
+    pub numbers: Vec<(Fleet, Caller, Number)>,
+}
+
+/// Numbers that changed since the last snapshot.
+#[derive(Debug)]
+pub struct Changes {
+    /// Which prefix holds with them.
+    pub head: SnapshotHead,
+    /// The numbers.
+    pub numbers: Vec<ChangedNumber>,
+}
+
+/// One number to be stored.
+#[derive(Debug, Clone)]
+pub struct ChangedNumber {
+    /// Its fleet.
+    pub fleet: Fleet,
+    /// The number.
+    pub caller: Caller,
+    /// As people read it.
+    pub view: NumberView,
+    /// As the core needs it; see `callwarden_wire::pack_number`.
+    pub packed: Vec<u8>,
+}
+
+/// What a store did with changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// They are in.
+    Done,
+    /// The store is not as this process left it (emptied, rolled back). Nothing was written: the next save must bring every
+    /// number, and replaces what stands there.
+    RolledBack,
+    /// A later process writes here; nothing was changed, and this one must stop.
+    Superseded,
+}
+
+/// Where snapshots live.
+pub trait Store: Send {
+    /// The snapshot, if there is one.
+    fn load(&mut self) -> Result<Option<Snapshot>, PortError>;
+
+    /// Saves changes at once or not at all. May be called again with the same changes after an error.
+    fn save(&mut self, changes: &Changes) -> Result<Saved, PortError>;
+}

@@ -1,0 +1,499 @@
+//! The unit: one thread that takes, steps and seals. It waits for input and for results, never for a network.
+
+mod pending;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use callwarden_core::{CORE_VERSION, Core, Outbox, Policy, Tally};
+use callwarden_wire::{UnreadableReason, policy_hash};
+use crossbeam_channel::{Receiver, TrySendError, after, bounded, select};
+
+use crate::commit::{Committed, Committer};
+use crate::port::{Attempts, Changes, Ledger, Next, PortError, Saved, Slice, SnapshotHead, Store};
+use crate::position::{Partition, Positions};
+use crate::recover::{self, RecoverError};
+use crate::snapshot::{self, Save, Saver};
+use crate::status::{Phase, Status};
+use crate::telemetry::{self, Telemetry};
+use crate::unit::pending::Pending;
+
+/// How a unit commits and saves.
+#[derive(Clone, Debug)]
+pub struct UnitConfig {
+    /// Number of the unit.
+    pub unit: u32,
+    /// Name of this process, for people.
+    pub instance: String,
+    /// The operator's rules.
+    pub policy: Policy,
+    /// A transaction is sealed after this long at the latest,
+    pub commit_interval: Duration,
+    /// or when it holds so many events.
+    pub commit_max_events: usize,
+    /// An empty journal record is committed after this long without any other.
+    pub heartbeat: Duration,
+    /// A snapshot is saved at most this often; a tenth as often while catching up.
+    pub snapshot_interval: Duration,
+    /// No attempts are taken while the newest saved snapshot is older than this.
+    pub snapshot_max_lag: Duration,
+    /// How long a leaving unit waits for its last snapshot.
+    pub drain_patience: Duration,
+}
+
+/// The ports of a unit.
+pub struct Ports {
+    /// Topics of attempts.
+    pub attempts: Box<dyn Attempts>,
+    /// Journal and outputs.
+    pub ledger: Box<dyn Ledger>,
+    /// Snapshots.
+    pub store: Box<dyn Store>,
+}
+
+/// Why a unit stopped without being asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum UnitError {
+    /// It could not take up where the last one ended.
+    #[error(transparent)]
+    Recover(#[from] RecoverError),
+    /// Attempts can no longer be read.
+    #[error(transparent)]
+    Attempts(PortError),
+    /// A commit failed: what was committed is known by the journal alone, and the next start reads it.
+    #[error("commit of journal sequence {sequence} failed: {error}")]
+    Commit {
+        /// Sequence of the record.
+        sequence: u64,
+        /// Why.
+        error: PortError,
+    },
+    /// A slice does not begin where the last one ended.
+    #[error(
+        "{partition}: the next records begin at offset {found}, where {wanted} must come\n  hint: the topic was trimmed or \
+         recreated while it was read"
+    )]
+    Discontinuous {
+        /// Whose.
+        partition: Partition,
+        /// Where the last slice ended.
+        wanted: i64,
+        /// Where this one begins.
+        found: i64,
+    },
+    /// Almost nothing can be read.
+    #[error(
+        "{bad} of the last {of} records could not be read ({reason}); nothing of the last ones was committed\n  hint: check the \
+         topic's dialect in [[attempts]], and what its producer sends"
+    )]
+    Poisoned {
+        /// Unreadable ones.
+        bad: usize,
+        /// Of so many.
+        of: usize,
+        /// The newest reason.
+        reason: &'static str,
+    },
+    /// Another process has taken the store over.
+    #[error("a later process of this unit writes snapshots to the store; this one stops")]
+    Superseded,
+}
+
+/// What a unit had done when it ended as asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Records taken by this process.
+    pub taken: u64,
+    /// Newest journal sequence.
+    pub sequence: u64,
+}
+
+/// Slices read ahead of the unit.
+const SLICES_AHEAD: usize = 4;
+
+/// Records in a window of the poison check, and how many unreadable ones of them stop the unit.
+const POISON_WINDOW: (usize, usize) = (1_000, 950);
+
+/// A transaction is sealed when it holds so many bytes of unreadable records.
+const POISON_BYTES_MAX: usize = 8 << 20;
+
+/// One unit of callwarden, recovered and ready to run.
+pub struct Unit {
+    config: UnitConfig,
+    status: Arc<Status>,
+    telemetry: Telemetry,
+    core: Core,
+    outbox: Outbox,
+    positions: Positions,
+    pending: Pending,
+    /// The snapshot to save once the transaction it belongs to is committed.
+    sealed_snapshot: Option<Changes>,
+    /// What the core had counted at the newest sealed record.
+    sealed_tally: Tally,
+    under_way: Option<Instant>,
+    /// Offset of the newest committed journal record.
+    journal_offset: i64,
+    leaving: bool,
+    last_commit: Instant,
+    last_snapshot: Instant,
+    snapshot_fresh: Instant,
+    catching_up: bool,
+    taken: u64,
+    window: (usize, usize),
+}
+
+impl Unit {
+    /// Opens the ports and recovers.
+    pub fn recover(
+        config: UnitConfig,
+        mut ports: Ports,
+        status: Arc<Status>,
+    ) -> Result<(Self, Ports), UnitError> {
+        status.set_phase(Phase::Recovering);
+        let mut telemetry = Telemetry::new();
+        let begun = Instant::now();
+        let recovered = recover::recover(
+            config.policy,
+            ports.attempts.as_mut(),
+            ports.ledger.as_mut(),
+            ports.store.as_mut(),
+        )?;
+        status.set_store_ok(true);
+        let positions = ports.attempts.positions(&recovered.positions).map_err(UnitError::Attempts)?;
+        ports.attempts.seek(&positions).map_err(UnitError::Attempts)?;
+        let header = recovered.core.header();
+        if recovered.mismatches > 0 {
+            telemetry.digest_mismatches.increment(recovered.mismatches);
+            tracing::error!(
+                records = recovered.mismatches,
+                "the state reached again differs from the one recorded in the journal; rates may be off until they roll over"
+            );
+        }
+        tracing::info!(
+            sequence = recovered.sequence,
+            replayed = recovered.replayed,
+            numbers = recovered.core.len(),
+            partitions = positions.len(),
+            inputs = header.inputs,
+            took_ms = begun.elapsed().as_millis() as u64,
+            "recovered"
+        );
+        telemetry.resume(recovered.core.tally());
+        telemetry.numbers.set(recovered.core.len() as f64);
+        let pending = Pending::new(&config, recovered.sequence, policy_hash(&config.policy));
+        let now = Instant::now();
+        let unit = Self {
+            config,
+            status,
+            telemetry,
+            core: recovered.core,
+            outbox: Outbox::default(),
+            positions,
+            pending,
+            sealed_snapshot: None,
+            sealed_tally: Tally::default(),
+            under_way: None,
+            journal_offset: recovered.journal_offset,
+            leaving: false,
+            last_commit: now,
+            last_snapshot: now,
+            snapshot_fresh: now,
+            catching_up: false,
+            taken: 0,
+            window: (0, 0),
+        };
+        Ok((unit, ports))
+    }
+
+    /// Runs until asked to stop (a message on `stop`, or its end), the input ends, or something fails.
+    pub fn run(mut self, ports: Ports, stop: &Receiver<()>) -> Result<(Ended, Core), UnitError> {
+        let Ports { mut attempts, ledger, store } = ports;
+        let committer = Committer::start(ledger);
+        let mut saver =
+            Saver::start(store, Arc::clone(&self.status), self.telemetry.snapshot_failures.clone());
+        // The reader fetches and decodes ahead of the unit.
+        let (slices_in, slices) = bounded::<Result<Slice, PortError>>(SLICES_AHEAD);
+        let reader = std::thread::Builder::new()
+            .name("reader".into())
+            .spawn(move || {
+                loop {
+                    let next = match attempts.next(Duration::from_millis(50)) {
+                        Ok(Next::Slice(slice)) => Ok(slice),
+                        Ok(Next::Idle) => {
+                            // A full channel has better news for the unit; an unconnected one says that it has left.
+                            match slices_in.try_send(Ok(Slice::nothing())) {
+                                Err(TrySendError::Disconnected(_)) => return,
+                                Ok(()) | Err(TrySendError::Full(_)) => continue,
+                            }
+                        }
+                        Ok(Next::End) => return,
+                        Err(error) => Err(error),
+                    };
+                    let over = next.is_err();
+                    if slices_in.send(next).is_err() || over {
+                        return;
+                    }
+                }
+            })
+            .expect("the system has a thread to give");
+        self.status.set_phase(Phase::Live);
+        self.telemetry.live.set(1.0);
+        let result = self.turn(&slices, &committer, &mut saver, stop);
+        self.telemetry.live.set(0.0);
+        self.status.set_phase(Phase::Draining);
+        drop(slices);
+        let result = result.and_then(|()| self.drain(&committer, &mut saver));
+        committer.stop();
+        saver.stop(self.config.drain_patience);
+        let _ = reader.join();
+        self.status.set_phase(Phase::Stopped);
+        result?;
+        Ok((Ended { taken: self.taken, sequence: self.pending.sequence() }, self.core))
+    }
+
+    /// Steps 3 to 6, until asked to stop or the input ends.
+    fn turn(
+        &mut self,
+        slices: &Receiver<Result<Slice, PortError>>,
+        committer: &Committer,
+        saver: &mut Saver,
+        stop: &Receiver<()>,
+    ) -> Result<(), UnitError> {
+        let never = crossbeam_channel::never();
+        // The first record tells where every partition begins, and shows that the ledger works before anything depends on it.
+        self.seal(committer, saver);
+        loop {
+            let full = self.is_full() && self.under_way.is_some();
+            let lagging = self.snapshot_fresh.elapsed() > self.config.snapshot_max_lag;
+            let input = if full || lagging { &never } else { slices };
+            select! {
+                recv(input) -> slice => match slice {
+                    Ok(slice) => self.take(slice.map_err(UnitError::Attempts)?)?,
+                    Err(_) => return Ok(()),
+                },
+                recv(committer.results()) -> result => self.committed(result, saver)?,
+                recv(saver.results()) -> result => self.saved(result, saver)?,
+                recv(stop) -> _ => return Ok(()),
+                recv(after(self.until_deadline())) -> _ => {}
+            }
+            if self.under_way.is_none() {
+                if self.is_due() {
+                    self.seal(committer, saver);
+                } else if self.pending.events() == 0 && self.core.changed_len() > 0 && self.may_save(saver) {
+                    // Nothing is pending, so the state is exactly that of the newest journal record.
+                    let changes = self.export();
+                    self.save(changes, saver);
+                }
+            }
+        }
+    }
+
+    /// Step 7.
+    fn drain(&mut self, committer: &Committer, saver: &mut Saver) -> Result<(), UnitError> {
+        while self.under_way.is_some() {
+            self.committed(committer.results().recv(), saver)?;
+        }
+        self.leaving = true;
+        let deadline = Instant::now() + self.config.drain_patience;
+        // A save under way blocks the last one: wait for it, but not for ever.
+        while saver.busy() {
+            match saver.results().recv_deadline(deadline) {
+                Ok(result) => self.saved(Ok(result), saver)?,
+                Err(_) => break,
+            }
+        }
+        self.seal(committer, saver);
+        while self.under_way.is_some() {
+            self.committed(committer.results().recv(), saver)?;
+        }
+        while saver.busy() {
+            match saver.results().recv_deadline(deadline) {
+                Ok(result) => self.saved(Ok(result), saver)?,
+                Err(_) => {
+                    tracing::warn!(
+                        "left before the last snapshot was saved; the next start steps the journal's tail again"
+                    );
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, slice: Slice) -> Result<(), UnitError> {
+        if slice.entries.is_empty() {
+            self.catching_up = false;
+            return Ok(());
+        }
+        let wanted = self.positions.get(&slice.partition).unwrap_or(slice.from);
+        if slice.from != wanted {
+            return Err(UnitError::Discontinuous { partition: slice.partition, wanted, found: slice.from });
+        }
+        self.positions.set(slice.partition.clone(), slice.to);
+        self.pending.begin(&slice);
+        for entry in slice.entries {
+            self.core.step(entry.stamp, &entry.input, &mut self.outbox);
+            self.taken += 1;
+            if !self.outbox.is_empty() {
+                for command in self.outbox.drain() {
+                    self.pending.decide(&command, &slice.partition, entry.offset, entry.stamp.logged_at);
+                }
+            }
+            self.window.0 += 1;
+            if let Some(poison) = entry.poison {
+                self.window.1 += 1;
+                let reason = poison.unreadable.reason;
+                self.pending.put_aside(&slice.partition, entry.offset, *poison);
+                self.check_poison(reason)?;
+            } else if self.window.0 >= POISON_WINDOW.0 {
+                self.window = (0, 0);
+            }
+        }
+        Ok(())
+    }
+
+    fn check_poison(&mut self, reason: UnreadableReason) -> Result<(), UnitError> {
+        let (of, bad) = self.window;
+        if of >= POISON_WINDOW.0 {
+            self.window = (0, 0);
+            if bad >= POISON_WINDOW.1 {
+                return Err(UnitError::Poisoned { bad, of, reason: reason.name() });
+            }
+        }
+        Ok(())
+    }
+
+    fn is_due(&self) -> bool {
+        let age = self.last_commit.elapsed();
+        self.pending.is_urgent()
+            || self.is_full()
+            || (self.pending.events() > 0 && age >= self.config.commit_interval)
+            || age >= self.config.heartbeat
+    }
+
+    fn is_full(&self) -> bool {
+        self.pending.events() >= self.config.commit_max_events
+            || self.pending.poison_bytes() >= POISON_BYTES_MAX
+    }
+
+    fn until_deadline(&self) -> Duration {
+        let wait =
+            if self.pending.events() > 0 { self.config.commit_interval } else { self.config.heartbeat };
+        let commit = wait.saturating_sub(self.last_commit.elapsed());
+        let save = self.config.snapshot_interval.saturating_sub(self.last_snapshot.elapsed());
+        let next = if self.core.changed_len() > 0 { commit.min(save) } else { commit };
+        next.max(Duration::from_millis(1))
+    }
+
+    /// Step 4. What the numbers are at this moment is what the transaction says of them, so the snapshot is taken here.
+    fn seal(&mut self, committer: &Committer, saver: &Saver) {
+        self.catching_up |= self.is_full();
+        let transaction = self.pending.seal(&self.core, &self.positions, unix_ms(SystemTime::now()));
+        if self.may_save(saver) {
+            self.sealed_snapshot = Some(self.export());
+        }
+        self.sealed_tally = self.core.tally();
+        self.last_commit = Instant::now();
+        self.under_way = Some(self.last_commit);
+        committer.submit(transaction);
+    }
+
+    fn committed(
+        &mut self,
+        result: Result<Result<Committed, PortError>, crossbeam_channel::RecvError>,
+        saver: &mut Saver,
+    ) -> Result<(), UnitError> {
+        let begun = self.under_way.take();
+        let result = result.unwrap_or_else(|_| Err(PortError::new("the committer has ended")));
+        let Committed { transaction, journal_offset } =
+            result.map_err(|error| UnitError::Commit { sequence: self.pending.sequence(), error })?;
+        let now_ms = unix_ms(SystemTime::now());
+        self.status.set_committed_at(now_ms);
+        for letter in &transaction.dead_letters {
+            telemetry::unreadable(letter.poison.unreadable.reason);
+        }
+        self.publish(begun, &transaction.journal, now_ms);
+        self.journal_offset = journal_offset;
+        if let Some(changes) = self.sealed_snapshot.take() {
+            self.save(changes, saver);
+        }
+        Ok(())
+    }
+
+    /// Whether a snapshot may be taken now; the last one of a leaving unit waits for no interval.
+    fn may_save(&self, saver: &Saver) -> bool {
+        let every = self.config.snapshot_interval * if self.catching_up { 10 } else { 1 };
+        !saver.busy() && (self.leaving || self.last_snapshot.elapsed() >= every)
+    }
+
+    /// The numbers that changed, as they are at the newest sealed record.
+    fn export(&mut self) -> Changes {
+        self.last_snapshot = Instant::now();
+        let head = SnapshotHead {
+            sequence: self.pending.sequence(),
+            journal_offset: self.journal_offset,
+            header: self.core.header(),
+            tally: self.core.tally(),
+            core_version: CORE_VERSION,
+            policy_hash: self.pending.policy_hash().to_owned(),
+            instance: self.config.instance.clone(),
+        };
+        Changes { head, numbers: snapshot::export(&mut self.core) }
+    }
+
+    /// Step 6: the record that the changes belong to is committed.
+    fn save(&self, mut changes: Changes, saver: &mut Saver) {
+        changes.head.journal_offset = self.journal_offset;
+        saver.submit(changes);
+    }
+
+    fn publish(&mut self, begun: Option<Instant>, journal: &callwarden_wire::v1::JournalRecord, now_ms: i64) {
+        if let Some(begun) = begun {
+            self.telemetry.commit_seconds.record(begun.elapsed());
+        }
+        for decided in self.pending.take_decided() {
+            telemetry::command(decided.kind, decided.reason, self.config.policy.mode);
+            if let Some(logged_at_ms) = decided.logged_at_ms {
+                self.telemetry.latency_seconds.record((now_ms - logged_at_ms).max(0) as f64 / 1e3);
+            }
+        }
+        self.telemetry.commits.increment(1);
+        self.telemetry.heartbeat.set(now_ms as f64 / 1e3);
+        self.telemetry.sequence.set(journal.sequence as f64);
+        self.telemetry.publish(self.sealed_tally);
+        self.telemetry.numbers.set(self.core.len() as f64);
+        self.telemetry.event_time.set(f64::from(self.core.header().event_time.0));
+    }
+
+    fn saved(
+        &mut self,
+        result: Result<Result<Save, PortError>, crossbeam_channel::RecvError>,
+        saver: &mut Saver,
+    ) -> Result<(), UnitError> {
+        saver.done();
+        let Ok(Ok(Save { saved, numbers, took })) = result else { return Ok(()) };
+        let now_ms = unix_ms(SystemTime::now());
+        match saved {
+            Saved::Superseded => return Err(UnitError::Superseded),
+            Saved::RolledBack => {
+                tracing::warn!(
+                    "the store is not as it was left (emptied or rolled back); writing every number again"
+                );
+                self.telemetry.snapshot_rollbacks.increment(1);
+                self.core.mark_all_changed();
+                return Ok(());
+            }
+            Saved::Done => {}
+        }
+        self.snapshot_fresh = Instant::now() - took;
+        self.status.set_saved_at(now_ms);
+        self.telemetry.snapshot_saved.set(now_ms as f64 / 1e3);
+        self.telemetry.snapshot_seconds.record(took);
+        self.telemetry.snapshot_numbers.increment(numbers as u64);
+        Ok(())
+    }
+}
+
+fn unix_ms(now: SystemTime) -> i64 {
+    now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
+}

@@ -1,0 +1,161 @@
+//! What has been consumed and decided since the last transaction was sealed.
+
+use callwarden_core::{CORE_VERSION, Command, CommandKind, Core, LogTime, Mode};
+use callwarden_wire::{Timestamp, command, v1};
+
+use crate::port::{DeadLetter, Poison, Slice, Transaction};
+use crate::position::{Partition, Positions};
+use crate::unit::UnitConfig;
+
+/// A decision not yet known to be committed.
+pub(super) struct Decided {
+    pub(super) kind: CommandKind,
+    pub(super) reason: &'static str,
+    pub(super) logged_at_ms: Option<i64>,
+}
+
+/// The transaction under construction.
+pub(super) struct Pending {
+    unit: u32,
+    instance: String,
+    policy_hash: String,
+    sequence: u64,
+    events: usize,
+    poison_bytes: usize,
+    slices: Vec<v1::Slice>,
+    commands: Vec<v1::Command>,
+    observed: Vec<v1::Command>,
+    dead_letters: Vec<DeadLetter>,
+    decided: Vec<Decided>,
+    sealed: Vec<Decided>,
+}
+
+impl Pending {
+    pub(super) fn new(config: &UnitConfig, sequence: u64, policy_hash: String) -> Self {
+        Self {
+            unit: config.unit,
+            instance: config.instance.clone(),
+            policy_hash,
+            sequence,
+            events: 0,
+            poison_bytes: 0,
+            slices: Vec::new(),
+            commands: Vec::new(),
+            observed: Vec::new(),
+            dead_letters: Vec::new(),
+            decided: Vec::new(),
+            sealed: Vec::new(),
+        }
+    }
+
+    /// Sequence of the newest sealed record.
+    pub(super) const fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// Hash of the policy in force.
+    pub(super) fn policy_hash(&self) -> &str {
+        &self.policy_hash
+    }
+
+    /// Records consumed and not sealed.
+    pub(super) const fn events(&self) -> usize {
+        self.events
+    }
+
+    /// Bytes of unreadable records not sealed.
+    pub(super) const fn poison_bytes(&self) -> usize {
+        self.poison_bytes
+    }
+
+    /// Whether a decision waits.
+    pub(super) fn is_urgent(&self) -> bool {
+        !self.decided.is_empty()
+    }
+
+    /// Notes a slice. One that follows the last slice of the same partition becomes part of it.
+    pub(super) fn begin(&mut self, slice: &Slice) {
+        let records = slice.entries.len();
+        self.events += records;
+        if let Some(last) = self.slices.last_mut()
+            && last.to == slice.from
+            && last.partition == slice.partition.index
+            && last.topic == *slice.partition.topic
+        {
+            last.to = slice.to;
+            last.records += records as u32;
+            return;
+        }
+        self.slices.push(v1::Slice {
+            topic: slice.partition.topic.to_string(),
+            partition: slice.partition.index,
+            from: slice.from,
+            to: slice.to,
+            records: records as u32,
+        });
+    }
+
+    /// Notes a decision and the record that caused it.
+    pub(super) fn decide(
+        &mut self,
+        decided: &Command,
+        partition: &Partition,
+        offset: i64,
+        logged_at: LogTime,
+    ) {
+        let cause = v1::Position { topic: partition.topic.to_string(), partition: partition.index, offset };
+        let command = command(decided, &self.policy_hash, cause);
+        tracing::info!(
+            number = %decided.caller, fleet = %decided.fleet, kind = decided.kind.name(), rule = command.rule,
+            mode = ?decided.mode, summary = command.summary, "decided"
+        );
+        self.decided.push(Decided {
+            kind: decided.kind,
+            reason: decided.finding.reason(),
+            logged_at_ms: (logged_at != LogTime::UNKNOWN).then_some(logged_at.0),
+        });
+        match decided.mode {
+            Mode::Observe => self.observed.push(command),
+            Mode::Enforce => self.commands.push(command),
+        }
+    }
+
+    /// Notes a record that cannot be read.
+    pub(super) fn put_aside(&mut self, partition: &Partition, offset: i64, poison: Poison) {
+        self.poison_bytes += poison.value.as_ref().map_or(0, Vec::len);
+        self.dead_letters.push(DeadLetter { partition: partition.clone(), offset, poison });
+    }
+
+    /// Makes everything noted into one transaction, and begins anew.
+    pub(super) fn seal(&mut self, core: &Core, positions: &Positions, now_ms: i64) -> Transaction {
+        self.sequence += 1;
+        self.events = 0;
+        self.poison_bytes = 0;
+        self.sealed.append(&mut self.decided);
+        let header = core.header();
+        let commands = std::mem::take(&mut self.commands);
+        let journal = v1::JournalRecord {
+            unit: self.unit,
+            sequence: self.sequence,
+            slices: std::mem::take(&mut self.slices),
+            committed_at: Some(Timestamp::from_millis(now_ms)),
+            event_time: (header.inputs > 0)
+                .then(|| Timestamp::from_millis(i64::from(header.event_time.0) * 1_000)),
+            inputs: header.inputs,
+            outputs: header.outputs,
+            digest: header.digest,
+            core_version: CORE_VERSION,
+            policy_hash: self.policy_hash.clone(),
+            command_ids: commands.iter().map(|command| command.id.clone()).collect(),
+            observed: std::mem::take(&mut self.observed),
+            positions: positions.to_proto(),
+            instance: self.instance.clone(),
+        };
+        Transaction { commands, dead_letters: std::mem::take(&mut self.dead_letters), journal }
+    }
+
+    /// The decisions of the transaction that was just committed.
+    pub(super) fn take_decided(&mut self) -> Vec<Decided> {
+        std::mem::take(&mut self.sealed)
+    }
+}

@@ -1,0 +1,6 @@
+//! The loop on ports of memory that fail when they are told to: what it commits and recovers, without Kafka and Redis.
+#![allow(clippy::unwrap_used)]
+
+mod crash;
+mod limits;
+mod topics;
