@@ -1,0 +1,282 @@
+//! The topics of attempts.
+//!
+//! Whoever calls [`KafkaAttempts::next`] does the fetching and decoding: the engine gives that a thread of its own. Each
+//! partition has a queue of its own (split off before assignment, or records would take the common one), a small buffer, and
+//! its turn. Nothing here spins: without records it sleeps a millisecond at a time, a few when it stays quiet.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use callwarden_engine::{Attempts, Next, Partition, PortError, Positions, Slice};
+use callwarden_wire::{Decoder, Dialect};
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
+
+use super::config::{KafkaConfig, refused};
+use super::context::Context;
+use super::probe::{Probe, TopicFound, authentication_failed, is_refusal};
+use super::source::{LOST_HINT, Source};
+
+/// Where a topic is read from when the journal does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// The oldest record kept.
+    Earliest,
+    /// What comes from now on.
+    Latest,
+}
+
+/// A topic of attempts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TopicSpec {
+    /// Its name.
+    pub topic: String,
+    /// The language of its records.
+    pub dialect: Dialect,
+    /// Where a first start begins.
+    pub start: Start,
+}
+
+/// Attempts from Kafka.
+pub struct KafkaAttempts {
+    config: KafkaConfig,
+    specs: Vec<TopicSpec>,
+    decoders: Vec<Decoder>,
+    probe: Probe,
+    reading: Option<Reading>,
+}
+
+/// What one `seek` set up.
+struct Reading {
+    // Before the consumer: each holds a share of it.
+    sources: Vec<Source>,
+    consumer: Arc<BaseConsumer<Context>>,
+    context: Context,
+    quiet: u32,
+}
+
+/// Sleep of an idle reader: first, and after a second of silence.
+const NAP: Duration = Duration::from_millis(1);
+const NAP_QUIET: Duration = Duration::from_millis(4);
+const QUIET_AFTER: u32 = 1_000;
+
+impl KafkaAttempts {
+    /// Connects, and checks that the topics exist and may be read.
+    pub fn connect(config: &KafkaConfig, topics: &[TopicSpec]) -> Result<Self, PortError> {
+        let probe = Probe::new(config)?;
+        probe.require(&topics.iter().map(|spec| spec.topic.clone()).collect::<Vec<_>>())?;
+        Ok(Self {
+            config: config.clone(),
+            specs: topics.to_vec(),
+            decoders: topics.iter().map(|spec| Decoder::new(spec.dialect)).collect(),
+            probe,
+            reading: None,
+        })
+    }
+
+    fn topics(&self) -> Result<Vec<TopicFound>, PortError> {
+        self.probe.require(&self.specs.iter().map(|spec| spec.topic.clone()).collect::<Vec<_>>())
+    }
+
+    fn start_of(&self, partition: &Partition, start: Start, known: Option<i64>) -> Result<i64, PortError> {
+        let (low, high) = self.probe.watermarks(&partition.topic, partition.index)?;
+        let Some(known) = known else {
+            return Ok(match start {
+                Start::Earliest => low,
+                Start::Latest => high,
+            });
+        };
+        let at = self.config.brokers();
+        if known < low {
+            return Err(PortError::new(format!(
+                "{partition} at {at} begins at offset {low}, but offset {known} is next: {} records were deleted before they were read",
+                low - known
+            ))
+            .hint(LOST_HINT));
+        }
+        if known > high {
+            return Err(PortError::new(format!(
+                "{partition} at {at} ends at offset {high}, but offset {known} is next: the topic was recreated or has lost records"
+            ))
+            .hint("an earlier journal and snapshot do not fit a new topic; start over with an empty journal and store"));
+        }
+        Ok(known)
+    }
+
+    /// The partitions of topics that have grown are read from their beginning.
+    fn grow(&mut self) -> Result<(), PortError> {
+        let Some(reading) = &self.reading else { return Ok(()) };
+        let mut positions: Positions =
+            reading.sources.iter().map(|source| (source.partition.clone(), source.from())).collect();
+        let before = positions.len();
+        for found in self.topics()? {
+            let topic: Arc<str> = found.name.into();
+            for index in 0..found.partitions {
+                let partition = Partition { topic: Arc::clone(&topic), index };
+                if positions.get(&partition).is_none() {
+                    let low = self.start_of(&partition, Start::Earliest, None)?;
+                    positions.set(partition, low);
+                }
+            }
+        }
+        tracing::info!(
+            before,
+            now = positions.len(),
+            "topics of attempts have more partitions; reading them too"
+        );
+        self.seek(&positions)
+    }
+}
+
+impl Attempts for KafkaAttempts {
+    fn positions(&mut self, known: &Positions) -> Result<Positions, PortError> {
+        let mut positions = Positions::default();
+        for (found, spec) in self.topics()?.into_iter().zip(&self.specs) {
+            let topic: Arc<str> = found.name.into();
+            for index in 0..found.partitions {
+                let partition = Partition { topic: Arc::clone(&topic), index };
+                let from = self.start_of(&partition, spec.start, known.get(&partition))?;
+                positions.set(partition, from);
+            }
+        }
+        Ok(positions)
+    }
+
+    fn seek(&mut self, positions: &Positions) -> Result<(), PortError> {
+        // A new client each time: nothing that an earlier assignment has fetched can get in.
+        self.reading = None;
+        self.reading = Some(Reading::begin(&self.config, &self.specs, positions)?);
+        Ok(())
+    }
+
+    fn take(&mut self, partition: &Partition, from: i64, to: i64) -> Result<Slice, PortError> {
+        let reading = self.reading.as_mut().ok_or_else(not_sought)?;
+        let Some(ix) = reading.sources.iter().position(|source| source.partition == *partition) else {
+            // It was added to its topic after the snapshot.
+            let mut positions: Positions =
+                reading.sources.iter().map(|source| (source.partition.clone(), source.from())).collect();
+            positions.set(partition.clone(), from);
+            self.seek(&positions)?;
+            return self.take(partition, from, to);
+        };
+        let at = reading.sources[ix].from();
+        if at != from {
+            return Err(PortError::new(format!(
+                "{partition}: offsets {from} to {to} are to be taken, but offset {at} is next"
+            )));
+        }
+        let mut next = from;
+        let mut waiting_since = Instant::now();
+        loop {
+            let source = &mut reading.sources[ix];
+            if source.fill_to(to, &mut self.decoders[source.topic], &self.config)? {
+                return Ok(source.hand_over(Some(to)));
+            }
+            if source.fetched() > next {
+                next = source.fetched();
+                waiting_since = Instant::now();
+            }
+            reading.serve(&self.config)?;
+            if waiting_since.elapsed() >= self.config.request_timeout {
+                return Err(PortError::new(format!(
+                    "{partition} at {}: nothing came for {:?}, though offsets {next} to {to} were read before{}",
+                    self.config.brokers(),
+                    self.config.request_timeout,
+                    reading.context.because()
+                ))
+                .hint("is the partition online? If its last records were deleted, they cannot be recovered"));
+            }
+            std::thread::sleep(NAP);
+        }
+    }
+
+    fn next(&mut self, wait: Duration) -> Result<Next, PortError> {
+        let deadline = Instant::now() + wait;
+        loop {
+            let reading = self.reading.as_mut().ok_or_else(not_sought)?;
+            reading.serve(&self.config)?;
+            if reading.context.grown() {
+                self.grow()?;
+                continue;
+            }
+            for source in &mut reading.sources {
+                source.fill(&mut self.decoders[source.topic], &self.config)?;
+            }
+            let ready = reading.sources.iter_mut().filter(|source| !source.is_empty());
+            if let Some(source) = ready.min_by_key(|source| source.head()) {
+                let slice = source.hand_over(None);
+                reading.context.taken(&slice.partition, slice.to);
+                reading.quiet = 0;
+                return Ok(Next::Slice(slice));
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                self.probe.serve();
+                return Ok(Next::Idle);
+            }
+            reading.quiet = reading.quiet.saturating_add(1);
+            std::thread::sleep(if reading.quiet > QUIET_AFTER { NAP_QUIET } else { NAP }.min(left));
+        }
+    }
+}
+
+impl Reading {
+    fn begin(config: &KafkaConfig, specs: &[TopicSpec], positions: &Positions) -> Result<Self, PortError> {
+        let context = Context::default();
+        context.connected();
+        context.read_from(positions.iter());
+        let consumer: BaseConsumer<Context> = config
+            .consumer(positions.len())
+            .create_with_context(context.clone())
+            .map_err(|error| refused(&error))?;
+        let consumer = Arc::new(consumer);
+        let mut list = TopicPartitionList::with_capacity(positions.len());
+        let mut sources = Vec::with_capacity(positions.len());
+        for (partition, from) in positions.iter() {
+            let Some(topic) = specs.iter().position(|spec| *spec.topic == *partition.topic) else {
+                tracing::warn!(%partition, "the journal knows this partition, but no [[attempts]] names its topic; not read");
+                continue;
+            };
+            let index = partition.index as i32;
+            let queue = consumer
+                .split_partition_queue(&partition.topic, index)
+                .ok_or_else(|| PortError::new(format!("librdkafka has no queue for {partition}")))?;
+            list.add_partition_offset(&partition.topic, index, Offset::Offset(from)).map_err(|error| {
+                PortError::new(format!("{partition} cannot be read from offset {from}: {error}"))
+            })?;
+            sources.push(Source::new(partition.clone(), topic, queue, from));
+        }
+        consumer
+            .assign(&list)
+            .map_err(|error| PortError::new(format!("partitions cannot be assigned: {error}")))?;
+        Ok(Self { sources, consumer, context, quiet: 0 })
+    }
+
+    /// Statistics, logs and errors of the client as a whole.
+    fn serve(&self, config: &KafkaConfig) -> Result<(), PortError> {
+        while let Some(event) = self.consumer.poll(Duration::ZERO) {
+            let error = match event {
+                Ok(_) => {
+                    return Err(PortError::new(
+                        "librdkafka delivered a record outside its partition's queue",
+                    ));
+                }
+                Err(error) => error,
+            };
+            let Some(code) = error.rdkafka_error_code() else { continue };
+            let reason = self.context.last_error().map_or_else(|| code.to_string(), |(_, reason)| reason);
+            if is_refusal(code) {
+                return Err(authentication_failed(config, &reason));
+            }
+            if matches!(error, KafkaError::MessageConsumptionFatal(_)) {
+                return Err(PortError::new(format!("the Kafka client gave up: {reason}")));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn not_sought() -> PortError {
+    PortError::new("attempts are asked for before anyone said from where")
+}

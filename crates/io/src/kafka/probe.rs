@@ -1,0 +1,186 @@
+//! The first contact: whether Kafka answers, lets us in, and has the topics. What is wrong is said with its cure.
+
+use std::time::{Duration, Instant};
+
+use callwarden_engine::PortError;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::RDKafkaErrorCode;
+
+use super::config::{KafkaConfig, refused};
+use super::context::Context;
+
+/// A client that asks, kept for later questions.
+pub(super) struct Probe {
+    client: BaseConsumer<Context>,
+    context: Context,
+    config: KafkaConfig,
+}
+
+/// What Kafka says of a topic that exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TopicFound {
+    pub(super) name: String,
+    pub(super) partitions: u32,
+}
+
+/// How long one question waits before we look whether an answer is still to be hoped for.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// After so long without an answer the log says that we wait.
+const SAY_AFTER: Duration = Duration::from_secs(2);
+
+impl Probe {
+    /// A client; nothing is asked yet.
+    pub(super) fn new(config: &KafkaConfig) -> Result<Self, PortError> {
+        let context = Context::default();
+        let client = config.client().create_with_context(context.clone()).map_err(|error| refused(&error))?;
+        Ok(Self { client, context, config: config.clone() })
+    }
+
+    /// The topics, all of which have to exist.
+    pub(super) fn require(&self, topics: &[String]) -> Result<Vec<TopicFound>, PortError> {
+        let mut found = Vec::new();
+        let mut missing = Vec::new();
+        for topic in topics {
+            match self.find(topic)? {
+                Some(topic) => found.push(topic),
+                None => missing.push(topic.as_str()),
+            }
+        }
+        let at = self.config.brokers();
+        let what = match missing.as_slice() {
+            [] => return Ok(found),
+            [one] => format!("topic {one} does not exist at {at}"),
+            more => format!("topics {} do not exist at {at}", more.join(", ")),
+        };
+        Err(PortError::new(what).hint("callwarden topics create"))
+    }
+
+    /// A topic, if it exists.
+    pub(super) fn find(&self, topic: &str) -> Result<Option<TopicFound>, PortError> {
+        let begun = Instant::now();
+        let mut said = false;
+        let mut unready = None;
+        loop {
+            let left = self.config.request_timeout.saturating_sub(begun.elapsed());
+            let answer = self.client.fetch_metadata(Some(topic), left.min(PATIENCE));
+            self.serve();
+            match answer {
+                Ok(metadata) => {
+                    let Some(told) = metadata.topics().iter().find(|told| told.name() == topic) else {
+                        return Ok(None);
+                    };
+                    match told.error().map(RDKafkaErrorCode::from) {
+                        None if !told.partitions().is_empty() => {
+                            let partitions = told.partitions().len() as u32;
+                            return Ok(Some(TopicFound { name: topic.to_owned(), partitions }));
+                        }
+                        Some(
+                            RDKafkaErrorCode::UnknownTopicOrPartition
+                            | RDKafkaErrorCode::UnknownTopic
+                            | RDKafkaErrorCode::UnknownPartition,
+                        ) => return Ok(None),
+                        Some(RDKafkaErrorCode::TopicAuthorizationFailed) => {
+                            return Err(self.not_allowed(topic));
+                        }
+                        Some(RDKafkaErrorCode::InvalidTopic) => {
+                            return Err(PortError::new(format!("'{topic}' is no name for a topic"))
+                                .hint("letters, digits, dots, dashes and underscores, at most 249"));
+                        }
+                        other => unready = Some(other),
+                    }
+                    std::thread::sleep(Duration::from_millis(100));
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "no metadata yet");
+                }
+            }
+            if let Some((code, reason)) = self.context.last_error()
+                && is_refusal(code)
+            {
+                return Err(self.authentication_failed(&reason));
+            }
+            if begun.elapsed() >= self.config.request_timeout {
+                return Err(match unready {
+                    Some(error) => PortError::new(format!(
+                        "topic {topic} at {} has no leader ({error:?})",
+                        self.config.brokers()
+                    ))
+                    .hint("the cluster is starting or has lost brokers; try again when it is whole"),
+                    None => self.unreachable(),
+                });
+            }
+            if !said && begun.elapsed() >= SAY_AFTER {
+                said = true;
+                let (brokers, because) = (self.config.brokers(), self.context.because());
+                tracing::info!("Kafka at {brokers} does not answer yet{because}; still trying");
+            }
+        }
+    }
+
+    /// Takes errors and logs out of the client's queue, where they wait, and pile up, until it is polled.
+    pub(super) fn serve(&self) {
+        while let Some(event) = self.client.poll(Duration::ZERO) {
+            drop(event);
+        }
+    }
+
+    /// First offset kept, and one past the last that is stable, of a partition.
+    pub(super) fn watermarks(&self, topic: &str, partition: u32) -> Result<(i64, i64), PortError> {
+        self.client.fetch_watermarks(topic, partition as i32, self.config.request_timeout).map_err(|error| {
+            let code = error.rdkafka_error_code();
+            if code == Some(RDKafkaErrorCode::TopicAuthorizationFailed) {
+                return self.not_allowed(topic);
+            }
+            let said = code.map_or_else(|| error.to_string(), |code| code.to_string());
+            PortError::new(format!(
+                "Kafka at {} does not tell where {topic}/{partition} begins and ends: {said}{}",
+                self.config.brokers(),
+                self.context.because()
+            ))
+        })
+    }
+
+    fn unreachable(&self) -> PortError {
+        PortError::new(format!(
+            "Kafka at {} does not answer within {:?}{}",
+            self.config.brokers(),
+            self.config.request_timeout,
+            self.context.because()
+        ))
+        .hint("check that it runs, and bootstrap.servers and security.protocol in [kafka]")
+    }
+
+    fn authentication_failed(&self, reason: &str) -> PortError {
+        authentication_failed(&self.config, reason)
+    }
+
+    fn not_allowed(&self, topic: &str) -> PortError {
+        not_allowed(&self.config, topic)
+    }
+}
+
+/// Kafka doesn't let us in.
+pub(super) fn authentication_failed(config: &KafkaConfig, reason: &str) -> PortError {
+    PortError::new(format!(
+        "authentication failed at Kafka {} ({}): {reason}",
+        config.brokers(),
+        config.identity()
+    ))
+    .hint("check sasl.username, sasl.password or sasl.password_file, sasl.mechanism and security.protocol in [kafka]")
+}
+
+/// Kafka lets us in, but not to this topic.
+pub(super) fn not_allowed(config: &KafkaConfig, topic: &str) -> PortError {
+    PortError::new(format!(
+        "not allowed to use topic {topic} at {} ({})",
+        config.brokers(),
+        config.identity()
+    ))
+    .hint("ACLs: Read and Describe on attempts; Read, Write and Describe on the journal; Write and Describe on commands and \
+           dead-letters; Write on the transactional id")
+}
+
+/// Whether trying again cannot help.
+pub(super) fn is_refusal(code: RDKafkaErrorCode) -> bool {
+    matches!(code, RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SaslAuthenticationFailed)
+}

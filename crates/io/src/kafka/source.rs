@@ -1,0 +1,201 @@
+//! One partition of attempts: records that were fetched and decoded and wait to be taken.
+//!
+//! Offsets are checked here, because nothing else would notice: a client that skips or repeats a record gives a state that is
+//! wrong and consistent.
+
+use std::time::Duration;
+
+use callwarden_core::{EventTime, Input, LogTime, Stamp};
+use callwarden_engine::{Entry, Partition, Poison, PortError, Slice};
+use callwarden_wire::Decoder;
+use rdkafka::consumer::base_consumer::PartitionQueue;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{BorrowedMessage, Message};
+
+use super::config::KafkaConfig;
+use super::context::Context;
+use super::probe::{authentication_failed, is_refusal, not_allowed};
+
+/// Records in a slice at most.
+pub(super) const SLICE_RECORDS: usize = 2_048;
+/// Bytes of unreadable records, which are kept whole, after which a slice ends.
+const SLICE_POISON_BYTES: usize = 1 << 20;
+
+/// A partition being read.
+pub(super) struct Source {
+    pub(super) partition: Partition,
+    /// Which of the decoders reads it.
+    pub(super) topic: usize,
+    queue: PartitionQueue<Context>,
+    /// First offset that has not been handed over.
+    from: i64,
+    /// One past the last record fetched.
+    next: i64,
+    waiting: Vec<Entry>,
+    poison_bytes: usize,
+    /// A record fetched beyond what was asked for.
+    held: Option<Entry>,
+}
+
+impl Source {
+    pub(super) fn new(partition: Partition, topic: usize, queue: PartitionQueue<Context>, from: i64) -> Self {
+        Self { partition, topic, queue, from, next: from, waiting: Vec::new(), poison_bytes: 0, held: None }
+    }
+
+    /// Where the next slice begins.
+    pub(super) const fn from(&self) -> i64 {
+        self.from
+    }
+
+    /// One past the last record fetched.
+    pub(super) const fn fetched(&self) -> i64 {
+        self.next
+    }
+
+    /// Whether records wait.
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// Event time of the first attempt that waits. What is no attempt holds nobody up.
+    pub(super) fn head(&self) -> EventTime {
+        let attempts = self.waiting.iter().filter_map(|entry| match &entry.input {
+            Input::Attempt(attempt) => Some(attempt.started_at),
+            _ => None,
+        });
+        attempts.take(1).next().unwrap_or_default()
+    }
+
+    /// Fetches what is there, without waiting, until the slice is full.
+    pub(super) fn fill(&mut self, decoder: &mut Decoder, config: &KafkaConfig) -> Result<(), PortError> {
+        while self.waiting.len() < SLICE_RECORDS && self.poison_bytes < SLICE_POISON_BYTES {
+            let Some(entry) = self.fetch(decoder, config)? else { break };
+            self.push(entry);
+        }
+        Ok(())
+    }
+
+    /// Fetches what is there of the records before `to`, without waiting. True: they are all there.
+    pub(super) fn fill_to(
+        &mut self,
+        to: i64,
+        decoder: &mut Decoder,
+        config: &KafkaConfig,
+    ) -> Result<bool, PortError> {
+        while self.waiting.last().map_or(self.from, |last| last.offset + 1) < to {
+            let Some(entry) = self.fetch(decoder, config)? else { return Ok(false) };
+            if entry.offset >= to {
+                // The offsets before `to` are holes.
+                self.held = Some(entry);
+                break;
+            }
+            self.push(entry);
+        }
+        Ok(true)
+    }
+
+    /// Hands over what waits, up to `to` or the last record.
+    pub(super) fn hand_over(&mut self, to: Option<i64>) -> Slice {
+        let from = self.from;
+        let to = to.unwrap_or_else(|| self.waiting.last().map_or(from, |last| last.offset + 1));
+        self.from = to;
+        self.poison_bytes = 0;
+        Slice { partition: self.partition.clone(), from, to, entries: std::mem::take(&mut self.waiting) }
+    }
+
+    fn push(&mut self, entry: Entry) {
+        if let Some(poison) = &entry.poison {
+            let len = |bytes: &Option<Vec<u8>>| bytes.as_ref().map_or(0, Vec::len);
+            self.poison_bytes += len(&poison.value) + len(&poison.key);
+        }
+        if self.waiting.capacity() == 0 {
+            self.waiting.reserve(64);
+        }
+        self.waiting.push(entry);
+    }
+
+    fn fetch(&mut self, decoder: &mut Decoder, config: &KafkaConfig) -> Result<Option<Entry>, PortError> {
+        if let Some(held) = self.held.take() {
+            return Ok(Some(held));
+        }
+        let message = match self.queue.poll(Duration::ZERO) {
+            None => return Ok(None),
+            Some(Ok(message)) => message,
+            Some(Err(error)) => return self.trouble(&error, config).map(|()| None),
+        };
+        let offset = message.offset();
+        if offset < self.next {
+            return Err(PortError::new(format!(
+                "{}: the client delivers offset {offset} where {} or later must come",
+                self.partition, self.next
+            ))
+            .hint("nothing of it was taken; start again, and report this with the versions of callwarden and Kafka"));
+        }
+        self.next = offset + 1;
+        Ok(Some(entry(&message, decoder)))
+    }
+
+    /// An error of the partition: passing ones are nothing, lasting ones are said.
+    fn trouble(&self, error: &KafkaError, config: &KafkaConfig) -> Result<(), PortError> {
+        let code = error.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Unknown);
+        let (partition, brokers) = (&self.partition, config.brokers());
+        Err(match code {
+            code if is_passing(code) => return Ok(()),
+            RDKafkaErrorCode::OffsetOutOfRange | RDKafkaErrorCode::AutoOffsetReset => PortError::new(format!(
+                "{partition} at {brokers} no longer holds offset {}: the topic was trimmed or recreated",
+                self.next
+            ))
+            .hint(LOST_HINT),
+            RDKafkaErrorCode::UnknownTopicOrPartition
+            | RDKafkaErrorCode::UnknownTopic
+            | RDKafkaErrorCode::UnknownPartition => {
+                PortError::new(format!("{partition} no longer exists at {brokers}"))
+                    .hint("create it again with `callwarden topics create`; an earlier journal and snapshot do not fit a new topic")
+            }
+            RDKafkaErrorCode::TopicAuthorizationFailed => not_allowed(config, &partition.topic),
+            code if is_refusal(code) => authentication_failed(config, &code.to_string()),
+            // Anything else may hide records (a batch that cannot be unpacked): going on would lose them.
+            code => PortError::new(format!("{partition} at {brokers} cannot be read at offset {}: {code}", self.next)),
+        })
+    }
+}
+
+/// What to do when attempts are gone that were never taken.
+pub(super) const LOST_HINT: &str = "those attempts are lost; keep the topic for longer than callwarden may be down. To go on \
+     without them, start over with an empty journal and store";
+
+/// Whether librdkafka gets over it by itself.
+pub(super) fn is_passing(code: RDKafkaErrorCode) -> bool {
+    use RDKafkaErrorCode as Code;
+    matches!(
+        code,
+        Code::BrokerTransportFailure
+            | Code::AllBrokersDown
+            | Code::Resolve
+            | Code::SSL
+            | Code::OperationTimedOut
+            | Code::RequestTimedOut
+            | Code::LeaderNotAvailable
+            | Code::NotLeaderForPartition
+            | Code::BrokerNotAvailable
+            | Code::ReplicaNotAvailable
+            | Code::NetworkException
+            | Code::KafkaStorageError
+            | Code::FencedLeaderEpoch
+            | Code::UnknownLeaderEpoch
+            | Code::OffsetNotAvailable
+            | Code::PartitionEOF
+    )
+}
+
+fn entry(message: &BorrowedMessage<'_>, decoder: &mut Decoder) -> Entry {
+    let logged_at = message.timestamp().to_millis().map_or(LogTime::UNKNOWN, LogTime);
+    let (input, poison) = match decoder.decode(message.payload().unwrap_or_default()) {
+        Ok(input) => (input, None),
+        Err(unreadable) => {
+            let (key, value) = (message.key().map(<[u8]>::to_vec), message.payload().map(<[u8]>::to_vec));
+            (Input::Unreadable, Some(Box::new(Poison { unreadable, key, value })))
+        }
+    };
+    Entry { offset: message.offset(), stamp: Stamp { logged_at }, input, poison }
+}

@@ -1,0 +1,102 @@
+//! The header of a snapshot, as JSON that people can read too. What stands in Redis is compared byte for byte.
+
+use callwarden_core::{EventTime, Header, Tally};
+use callwarden_engine::SnapshotHead;
+use serde_json::{Map, Value, json};
+
+/// As it is stored. The same head gives the same bytes.
+pub(super) fn to_json(head: &SnapshotHead) -> Vec<u8> {
+    let SnapshotHead { sequence, journal_offset, header, tally, core_version, policy_hash, instance } = head;
+    let Header { inputs, outputs, event_time, digest } = header;
+    let tally: Map<String, Value> =
+        tally.entries().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+    let value = json!({
+        "sequence": sequence,
+        "journal_offset": journal_offset,
+        "inputs": inputs,
+        "outputs": outputs,
+        "event_time": event_time.0,
+        // 64 bits: more than a JSON number holds in most languages.
+        "digest": format!("{digest:016x}"),
+        "tally": tally,
+        "core_version": core_version,
+        "policy_hash": policy_hash,
+        "instance": instance,
+    });
+    value.to_string().into_bytes()
+}
+
+/// What was stored; the error says what is wrong with it.
+pub(super) fn from_json(bytes: &[u8]) -> Result<SnapshotHead, String> {
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    let field = |name: &str| value.get(name).ok_or_else(|| format!("it has no '{name}'"));
+    let number = |name: &str| field(name)?.as_u64().ok_or_else(|| format!("'{name}' is no whole number"));
+    let text =
+        |name: &str| field(name)?.as_str().map(str::to_owned).ok_or_else(|| format!("'{name}' is no text"));
+    let small = |name: &str| u32::try_from(number(name)?).map_err(|_| format!("'{name}' is too large"));
+    let digest = text("digest")?;
+    let tally = field("tally")?.as_object().ok_or("'tally' is no object")?;
+    let entries: Option<Vec<(&str, u64)>> =
+        tally.iter().map(|(name, value)| Some((name.as_str(), value.as_u64()?))).collect();
+    Ok(SnapshotHead {
+        sequence: number("sequence")?,
+        journal_offset: field("journal_offset")?.as_i64().ok_or("'journal_offset' is no whole number")?,
+        header: Header {
+            inputs: number("inputs")?,
+            outputs: number("outputs")?,
+            event_time: EventTime(small("event_time")?),
+            digest: u64::from_str_radix(&digest, 16).map_err(|_| "'digest' is not hexadecimal".to_owned())?,
+        },
+        tally: entries.and_then(Tally::from_entries).ok_or("'tally' has an entry that is not known")?,
+        core_version: small("core_version")?,
+        policy_hash: text("policy_hash")?,
+        instance: text("instance")?,
+    })
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    pub(crate) fn head(sequence: u64) -> SnapshotHead {
+        SnapshotHead {
+            sequence,
+            journal_offset: 2 * sequence as i64,
+            header: Header {
+                inputs: 7,
+                outputs: 2,
+                event_time: EventTime(1_790_000_000),
+                digest: u64::MAX - 1,
+            },
+            tally: Tally { counted: 4, late: 1, unreadable: 2, ..Tally::default() },
+            core_version: 1,
+            policy_hash: "0123456789abcdef".into(),
+            instance: "host-1".into(),
+        }
+    }
+
+    #[test]
+    fn a_header_comes_back_as_it_was() {
+        let head = head(41);
+        let bytes = to_json(&head);
+        assert_eq!(bytes, to_json(&head));
+        assert_eq!(from_json(&bytes).unwrap(), head);
+        assert!(String::from_utf8(bytes).unwrap().contains(r#""digest":"fffffffffffffffe""#));
+    }
+
+    #[test]
+    fn a_broken_header_says_what_is_broken() {
+        assert!(from_json(b"").is_err());
+        let whole = String::from_utf8(to_json(&head(1))).unwrap();
+        for (from, to, said) in [
+            (r#""sequence":1"#, r#""sequence":-1"#, "'sequence' is no whole number"),
+            (r#""sequence":1"#, r#""x":1"#, "it has no 'sequence'"),
+            (r#""digest":"f"#, r#""digest":"g"#, "'digest' is not hexadecimal"),
+            (r#""counted""#, r#""kounted""#, "'tally' has an entry that is not known"),
+        ] {
+            assert_eq!(from_json(whole.replace(from, to).as_bytes()).unwrap_err(), said);
+        }
+    }
+}
