@@ -1,0 +1,92 @@
+//! Attempts as lines of files and pipes: plain, gzip or zstd, told apart by their first bytes.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use callwarden_core::{Input, LogTime, Stamp};
+use callwarden_engine::{Entry, Poison};
+use callwarden_wire::{Decoder, Unreadable};
+
+/// A line longer than this is not read to its end before it is refused.
+const LINE_MAX: u64 = 2 << 20;
+
+/// Unpacks what is packed.
+pub(crate) fn unpack(raw: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
+    let mut reader = BufReader::with_capacity(1 << 16, raw);
+    let head = reader.fill_buf()?;
+    Ok(if head.starts_with(&[0x1f, 0x8b]) {
+        Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(reader)))
+    } else if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+        Box::new(BufReader::new(zstd::Decoder::with_buffer(reader)?))
+    } else {
+        Box::new(reader)
+    })
+}
+
+/// The raw bytes of a file, or of standard input for `-`, with the size if it is known.
+pub(crate) fn raw(path: &Path) -> io::Result<(Box<dyn Read + Send>, Option<u64>)> {
+    if path == Path::new("-") {
+        return Ok((Box::new(io::stdin()), None));
+    }
+    let file = File::open(path)?;
+    let size = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|meta| meta.len());
+    Ok((Box::new(file), size))
+}
+
+/// Reads lines into entries.
+pub(crate) struct Lines {
+    reader: Box<dyn BufRead + Send>,
+    decoder: Decoder,
+    line: Vec<u8>,
+    /// Lines read so far.
+    pub(crate) count: i64,
+}
+
+impl Lines {
+    pub(crate) fn new(reader: Box<dyn BufRead + Send>, decoder: Decoder) -> Self {
+        Self { reader, decoder, line: Vec::new(), count: 0 }
+    }
+
+    /// The next line that is not empty; `None` at the end. What cannot be decoded is an entry too.
+    pub(crate) fn next(&mut self, logged_at: LogTime) -> io::Result<Option<Entry>> {
+        loop {
+            self.line.clear();
+            let mut limited = (&mut self.reader).take(LINE_MAX);
+            if limited.read_until(b'\n', &mut self.line)? == 0 {
+                return Ok(None);
+            }
+            let offset = self.count;
+            self.count += 1;
+            if !self.line.ends_with(b"\n") && self.line.len() as u64 == LINE_MAX {
+                self.skip_line()?;
+            }
+            let text = self.line.trim_ascii();
+            if text.is_empty() {
+                continue;
+            }
+            let (input, poison) = match self.decoder.decode(text) {
+                Ok(input) => (input, None),
+                Err(unreadable) => (Input::Unreadable, Some(Box::new(aside(unreadable, text)))),
+            };
+            return Ok(Some(Entry { offset, stamp: Stamp { logged_at }, input, poison }));
+        }
+    }
+
+    fn skip_line(&mut self) -> io::Result<()> {
+        loop {
+            let available = self.reader.fill_buf()?;
+            let end = available.iter().position(|&byte| byte == b'\n');
+            let used = end.map_or(available.len(), |at| at + 1);
+            let over = end.is_some() || available.is_empty();
+            self.reader.consume(used);
+            if over {
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn aside(unreadable: Unreadable, text: &[u8]) -> Poison {
+    Poison { unreadable, key: None, value: Some(text.to_vec()) }
+}
