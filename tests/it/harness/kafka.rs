@@ -1,0 +1,216 @@
+//! Kafka as another program would see it: producing, and reading what is committed.
+
+use std::collections::BTreeSet;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::{Duration, Instant};
+
+use callwarden_wire::v1;
+use prost::Message as _;
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::config::ClientConfig;
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
+
+/// Nothing for so long, and a read has failed.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// A plain producer, as a dialer would have one.
+pub(crate) struct Producer(BaseProducer);
+
+impl Producer {
+    pub(crate) fn new(kafka: &str) -> Self {
+        let producer = ClientConfig::new()
+            .set("bootstrap.servers", kafka)
+            .set("linger.ms", "1")
+            .set("message.max.bytes", "20000000")
+            .set("queue.buffering.max.messages", "1000000")
+            .create()
+            .unwrap();
+        Self(producer)
+    }
+
+    /// Sends; without waiting for the acknowledgement, but for room.
+    pub(crate) fn send(&self, topic: &str, partition: Option<i32>, key: Option<&[u8]>, value: Option<&[u8]>) {
+        let mut record = BaseRecord::<[u8], [u8]>::to(topic);
+        (record.partition, record.key, record.payload) = (partition, key, value);
+        while let Err((error, back)) = self.0.send(record) {
+            assert_eq!(error.rdkafka_error_code(), Some(RDKafkaErrorCode::QueueFull), "{topic}: {error}");
+            self.0.poll(Duration::from_millis(10));
+            record = back;
+        }
+    }
+
+    /// Serves callbacks.
+    pub(crate) fn poll(&self) {
+        self.0.poll(Duration::ZERO);
+    }
+
+    /// Until everything is acknowledged.
+    pub(crate) fn flush(&self) {
+        self.0.flush(SILENCE).unwrap();
+    }
+}
+
+/// A record with all that its producer said.
+#[derive(Debug)]
+pub(crate) struct Record {
+    pub(crate) key: Option<Vec<u8>>,
+    pub(crate) value: Option<Vec<u8>>,
+    pub(crate) headers: Vec<(String, Vec<u8>)>,
+}
+
+impl Record {
+    fn of(message: &BorrowedMessage<'_>) -> Self {
+        let headers = message.headers().into_iter().flat_map(|headers| headers.iter());
+        Self {
+            key: message.key().map(<[u8]>::to_vec),
+            value: message.payload().map(<[u8]>::to_vec),
+            headers: headers
+                .map(|header| (header.key.to_owned(), header.value.unwrap_or_default().to_vec()))
+                .collect(),
+        }
+    }
+
+    /// The text of a header.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.headers.iter().find(|(own, _)| own == name)?;
+        Some(std::str::from_utf8(value).unwrap())
+    }
+}
+
+fn consumer(kafka: &str) -> BaseConsumer {
+    ClientConfig::new()
+        .set("bootstrap.servers", kafka)
+        .set("group.id", "nobody-joins-it")
+        .set("isolation.level", "read_committed")
+        .set("enable.auto.commit", "false")
+        .set("enable.partition.eof", "true")
+        .set("fetch.message.max.bytes", "20000000")
+        .set("fetch.wait.max.ms", "5")
+        .set("fetch.queue.backoff.ms", "5")
+        .set("auto.offset.reset", "error")
+        .create()
+        .unwrap()
+}
+
+fn partitions(consumer: &BaseConsumer, topic: &str) -> usize {
+    let metadata = consumer.fetch_metadata(Some(topic), SILENCE).unwrap();
+    let partitions = metadata.topics()[0].partitions().len();
+    assert!(partitions > 0, "topic {topic} does not exist");
+    partitions
+}
+
+/// Shows every committed record of a topic, partition by partition as they come.
+pub(crate) fn for_each(kafka: &str, topic: &str, mut each: impl FnMut(&BorrowedMessage<'_>)) {
+    let consumer = consumer(kafka);
+    let count = partitions(&consumer, topic);
+    let mut list = TopicPartitionList::new();
+    for partition in 0..count as i32 {
+        list.add_partition_offset(topic, partition, Offset::Beginning).unwrap();
+    }
+    consumer.assign(&list).unwrap();
+    let mut ended = BTreeSet::new();
+    let mut heard = Instant::now();
+    while ended.len() < count {
+        match consumer.poll(Duration::from_millis(100)) {
+            Some(Ok(message)) => {
+                each(&message);
+                heard = Instant::now();
+            }
+            Some(Err(KafkaError::PartitionEOF(partition))) => {
+                ended.insert(partition);
+            }
+            Some(Err(error)) => println!("reading {topic}: {error}"),
+            None => {}
+        }
+        assert!(heard.elapsed() < SILENCE, "reading {topic}: nothing came for {SILENCE:?}");
+    }
+}
+
+/// Every committed record of a topic.
+pub(crate) fn read(kafka: &str, topic: &str) -> Vec<Record> {
+    let mut records = Vec::new();
+    for_each(kafka, topic, |message| records.push(Record::of(message)));
+    records
+}
+
+/// Every committed command, in its order.
+pub(crate) fn commands(kafka: &str, topic: &str) -> Vec<v1::Command> {
+    let json = |record: Record| {
+        let value = record.value.unwrap();
+        serde_json::from_slice(&value)
+            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&value)))
+    };
+    read(kafka, topic).into_iter().map(json).collect()
+}
+
+/// Every committed record of the journal, in its order.
+pub(crate) fn journal(kafka: &str, topic: &str) -> Vec<v1::JournalRecord> {
+    let decode = |record: Record| v1::JournalRecord::decode(record.value.unwrap().as_slice()).unwrap();
+    read(kafka, topic).into_iter().map(decode).collect()
+}
+
+/// Reads what comes from now on, as a controller would.
+pub(crate) struct Tail(BaseConsumer);
+
+impl Tail {
+    /// Of the only partition of a topic; from its beginning, since what is not there yet cannot be missed.
+    pub(crate) fn of(kafka: &str, topic: &str) -> Self {
+        let consumer = consumer(kafka);
+        assert_eq!(partitions(&consumer, topic), 1);
+        let mut list = TopicPartitionList::new();
+        list.add_partition_offset(topic, 0, Offset::Beginning).unwrap();
+        consumer.assign(&list).unwrap();
+        Self(consumer)
+    }
+
+    /// The value of the next record, if one comes in time.
+    pub(crate) fn next(&self, within: Duration) -> Option<Vec<u8>> {
+        let deadline = Instant::now() + within;
+        loop {
+            match self.0.poll(deadline.saturating_duration_since(Instant::now())) {
+                Some(Ok(message)) => return message.payload().map(<[u8]>::to_vec),
+                Some(Err(KafkaError::PartitionEOF(_))) => {}
+                Some(Err(error)) => println!("waiting for a record: {error}"),
+                None => return None,
+            }
+        }
+    }
+}
+
+/// Makes a topic with settings that `topics create` does not give.
+pub(crate) fn create_topic(kafka: &str, topic: &str, partitions: i32, settings: &[(&str, &str)]) {
+    let admin: AdminClient<DefaultClientContext> =
+        ClientConfig::new().set("bootstrap.servers", kafka).create().unwrap();
+    let mut wanted = NewTopic::new(topic, partitions, TopicReplication::Fixed(1));
+    for (name, value) in settings {
+        wanted = wanted.set(name, value);
+    }
+    let made =
+        block_on(admin.create_topics([&wanted], &AdminOptions::new().operation_timeout(Some(SILENCE))));
+    assert_eq!(made.unwrap(), [Ok(topic.to_owned())]);
+}
+
+/// The admin client has a thread of its own, which wakes this one.
+fn block_on<F: Future>(future: F) -> F::Output {
+    struct Unpark(std::thread::Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => std::thread::park_timeout(SILENCE),
+        }
+    }
+}

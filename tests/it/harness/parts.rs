@@ -1,0 +1,34 @@
+//! Where the real parts are. They are never started here, and a test without them fails: it must not seem to have passed.
+
+/// `host:port` of a Kafka without authentication.
+pub(crate) fn kafka() -> String {
+    required("CALLWARDEN_TEST_KAFKA")
+}
+
+/// `host:port` of a listener of the same Kafka that wants SASL PLAIN.
+pub(crate) fn kafka_sasl() -> String {
+    required("CALLWARDEN_TEST_KAFKA_SASL")
+}
+
+/// Address of a Redis that many tests share.
+pub(crate) fn redis() -> String {
+    required("CALLWARDEN_TEST_REDIS")
+}
+
+/// Path of `redis-server`.
+pub(crate) fn redis_server() -> String {
+    required("CALLWARDEN_TEST_REDIS_SERVER")
+}
+
+/// Path of `valkey-server`.
+pub(crate) fn valkey_server() -> String {
+    required("CALLWARDEN_TEST_VALKEY_SERVER")
+}
+
+#[track_caller]
+fn required(name: &str) -> String {
+    match std::env::var(name) {
+        Ok(value) if !value.is_empty() => value,
+        _ => panic!("{name} is not set: run scripts/test, or: eval \"$(scripts/parts up)\""),
+    }
+}

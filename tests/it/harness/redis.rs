@@ -1,0 +1,112 @@
+//! Redis as `redis-cli` would see it, and servers that a test may break.
+
+use std::collections::BTreeMap;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use redis::Commands as _;
+
+use super::program::{free_port, signal};
+use super::{SOON, eventually};
+
+/// A connection.
+pub(crate) struct Redis {
+    connection: redis::Connection,
+    prefix: String,
+}
+
+impl Redis {
+    pub(crate) fn connect(url: &str, prefix: &str) -> Self {
+        let client = redis::Client::open(url).unwrap();
+        let connection = client.get_connection_with_timeout(Duration::from_secs(10)).unwrap();
+        connection.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        Self { connection, prefix: prefix.to_owned() }
+    }
+
+    /// `HGETALL` of a number.
+    pub(crate) fn number(&mut self, fleet: &str, caller: &str) -> BTreeMap<String, String> {
+        self.connection.hgetall(format!("{}:{{{fleet}}}:number:{caller}", self.prefix)).unwrap()
+    }
+
+    pub(crate) fn flush_all(&mut self) {
+        redis::cmd("FLUSHALL").exec(&mut self.connection).unwrap();
+    }
+
+    pub(crate) fn keys(&mut self) -> usize {
+        redis::cmd("DBSIZE").query(&mut self.connection).unwrap()
+    }
+
+    /// A whole `INFO`.
+    pub(crate) fn info(&mut self) -> String {
+        redis::cmd("INFO").query(&mut self.connection).unwrap()
+    }
+}
+
+/// A server of one test's own.
+pub(crate) struct OwnRedis {
+    program: String,
+    port: u16,
+    arguments: Vec<String>,
+    child: Option<Child>,
+}
+
+impl OwnRedis {
+    /// Starts `program` with settings beside the usual ones, such as `--requirepass`.
+    pub(crate) fn start(program: &str, arguments: &[&str]) -> Self {
+        let arguments = arguments.iter().map(|text| (*text).to_owned()).collect();
+        let mut server = Self { program: program.to_owned(), port: free_port(), arguments, child: None };
+        server.restart();
+        server
+    }
+
+    pub(crate) fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("redis://{}/0", self.address())
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
+        signal(self.child.as_ref().unwrap().id(), name);
+    }
+
+    /// `kill -9`; what it held is gone.
+    pub(crate) fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
+    /// Starts it, empty, on the port that it had.
+    pub(crate) fn restart(&mut self) {
+        self.kill();
+        let mut command = Command::new(&self.program);
+        command.args(["--bind", "127.0.0.1", "--port", &self.port.to_string()]);
+        command.args(["--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"]);
+        command.args(&self.arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        self.child = Some(command.spawn().unwrap_or_else(|error| panic!("{}: {error}", self.program)));
+        let client = redis::Client::open(self.url()).unwrap();
+        eventually("the server's answer", SOON, || {
+            if let Some(status) = self.child.as_mut().unwrap().try_wait().unwrap() {
+                panic!("{} {:?} ended: {status}", self.program, self.arguments);
+            }
+            let answer = client
+                .get_connection_with_timeout(Duration::from_secs(1))
+                .and_then(|mut connection| redis::cmd("PING").query::<String>(&mut connection));
+            match answer {
+                Ok(_) => Ok(()),
+                // It wants the password: so it is there.
+                Err(error) if error.code() == Some("NOAUTH") => Ok(()),
+                Err(error) => Err(error.to_string()),
+            }
+        });
+    }
+}
+
+impl Drop for OwnRedis {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}

@@ -1,0 +1,164 @@
+//! The program is killed in the middle of its work, again and again, and nobody outside can tell.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use callwarden_core::{Caps, Mode, Policy};
+use callwarden_sim::{World, WorldConfig};
+use callwarden_wire::v1;
+
+use crate::harness::{Counts, Random, Rig, SOON, Sent, commands, eventually, journal, produce, reference};
+
+const PARTITIONS: u32 = 6;
+const LIVES: usize = 7;
+
+/// Everything that may happen to records. No number makes 32 calls in the half hour that an amendment may take, so that none
+/// finds its attempt forgotten.
+fn world() -> WorldConfig {
+    WorldConfig {
+        seed: 9,
+        numbers: 150,
+        attempts_per_number: 2_000,
+        labelled: 30,
+        label_when: 0.3..=0.9,
+        duplicates: 0.01,
+        late: 0.01,
+        amended: 0.05,
+        ..WorldConfig::default()
+    }
+}
+
+/// Small transactions and a snapshot after nearly each, so that there are many moments to be killed in; a cap that healthy
+/// numbers pass now and then, so that there are many commands.
+const SETTINGS: &[&str] = &[
+    "mode=enforce",
+    "commit.max_events=500",
+    "commit.interval=5ms",
+    "snapshot.interval=20ms",
+    "caps.per_minute=10",
+    "caps.per_hour=20",
+    "caps.per_day=200",
+];
+
+fn policy() -> Policy {
+    Policy { mode: Mode::Enforce, caps: Caps { per_minute: 10, per_hour: 20, per_day: 200 }, ..Policy::default() }
+}
+
+#[test]
+fn killed_at_random_moments_it_says_the_same_and_nothing_twice() {
+    let mut random = Random::of_run("kill_9");
+    let rig = Rig::new("kill9");
+    rig.create_topics(PARTITIONS as usize);
+    let producer = rig.producer();
+    let mut world = World::new(world()).unwrap();
+    let mut sent = Sent::nothing(&world);
+    let part = world.config().attempts() as usize / LIVES;
+
+    let mut in_the_middle = 0;
+    for life in 0..LIVES {
+        // A part lies there when it starts, another comes while it runs.
+        produce(&rig, &producer, &mut world, part / 2, PARTITIONS, &mut sent);
+        let mut program = rig.start(SETTINGS);
+        let grace = if life % 3 == 2 {
+            // Before or while it recovers.
+            random.span(Duration::ZERO, Duration::from_millis(400))
+        } else {
+            program.logged("recovered", SOON);
+            random.span(Duration::from_millis(5), Duration::from_millis(300))
+        };
+        let deadline = std::time::Instant::now() + grace;
+        while std::time::Instant::now() < deadline {
+            produce(&rig, &producer, &mut world, 500, PARTITIONS, &mut sent);
+        }
+        program.kill();
+        let committed = journal(&rig.kafka, &rig.topic("journal")).last().map_or(0, |record| record.inputs);
+        println!(
+            "kill_9: life {life} ended {grace:?} after its start, {committed} of {} records committed",
+            sent.records
+        );
+        in_the_middle += usize::from(committed > 0 && committed < sent.records);
+    }
+    assert!(in_the_middle >= 3, "only {in_the_middle} kills met it at work: the test has to be made slower");
+
+    let mut program = rig.start(SETTINGS);
+    let recovered = program.live();
+    produce(&rig, &producer, &mut world, usize::MAX, PARTITIONS, &mut sent);
+    program.taken(sent.records, Duration::from_secs(120));
+    assert_eq!(program.metrics().sum("callwarden_digest_mismatches_total", &[]), Some(0.0), "{recovered}");
+
+    let counts = Counts::of_topic(&rig);
+    assert_eq!(counts.records, sent.records);
+    rig.redis_shows(&counts, SOON);
+    program.terminate();
+
+    check_commands(&commands(&rig.kafka, &rig.topic("commands")), world.config());
+    check_journal(&rig, sent.records);
+}
+
+/// Against a run that nothing interrupts: the bare core over the same world.
+fn check_commands(commands: &[v1::Command], world: &WorldConfig) {
+    let mut by_target = BTreeMap::<String, Vec<(String, u32)>>::new();
+    for (place, command) in commands.iter().enumerate() {
+        assert_eq!(command.sequence, place as u64 + 1, "the commands are numbered without a gap");
+        let target = format!("{}/{}", command.fleet, command.number);
+        by_target.entry(target).or_default().push((command.id.clone(), command.target_version));
+    }
+    for (target, orders) in &by_target {
+        let versions: Vec<u32> = orders.iter().map(|(_, version)| *version).collect();
+        assert_eq!(versions, (1..=orders.len() as u32).collect::<Vec<_>>(), "versions of {target}");
+    }
+    let mut expected = BTreeMap::<String, Vec<(String, u32)>>::new();
+    for (_, (target, id, version)) in reference(world, policy()) {
+        expected.entry(target).or_default().push((id, version));
+    }
+    assert!(expected.len() >= 20, "a world in which something happens: {} targets", expected.len());
+    assert_eq!(by_target, expected, "the same commands, in the same order for each target");
+    let ids: std::collections::BTreeSet<&str> = commands.iter().map(|command| command.id.as_str()).collect();
+    assert_eq!(ids.len(), commands.len(), "no id twice");
+    println!("kill_9: {} commands to {} numbers, as without a kill", commands.len(), by_target.len());
+}
+
+/// Sequences without gap or double, slices that continue one another, and every command named once.
+fn check_journal(rig: &Rig, records: u64) {
+    let journal = journal(&rig.kafka, &rig.topic("journal"));
+    let mut positions = BTreeMap::<u32, i64>::new();
+    let mut taken = 0;
+    for (place, record) in journal.iter().enumerate() {
+        assert_eq!(record.sequence, place as u64 + 1, "sequences of the journal");
+        for slice in &record.slices {
+            let position = positions.entry(slice.partition).or_default();
+            assert_eq!(slice.from, *position, "slice of sequence {}", record.sequence);
+            *position = slice.to;
+            taken += u64::from(slice.records);
+        }
+        assert_eq!(record.inputs, taken, "inputs at sequence {}", record.sequence);
+    }
+    assert_eq!(taken, records);
+    let named: Vec<&String> = journal.iter().flat_map(|record| &record.command_ids).collect();
+    let on_topic = commands(&rig.kafka, &rig.topic("commands"));
+    assert_eq!(named, on_topic.iter().map(|command| &command.id).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_second_process_takes_over_and_the_first_one_says_so() {
+    let rig = Rig::new("takeover");
+    rig.create_topics(1);
+    let settings = ["commit.heartbeat=100ms", "snapshot.interval=50ms"];
+    let mut first = rig.start(&settings);
+    first.live();
+    let mut second = rig.start(&settings);
+    second.live();
+    let output = first.end(SOON);
+    assert_eq!(output.code, Some(1), "{output:?}");
+    let words = output.words().join("\n");
+    assert!(words.contains("another process") || words.contains("later process"), "{words}");
+    let committed = || journal(&rig.kafka, &rig.topic("journal")).len();
+    let before = committed();
+    eventually("the second one's heartbeat", SOON, || {
+        crate::harness::unless(committed() > before + 3, || "no more records".to_owned())
+    });
+    second.terminate();
+    let sequences: Vec<u64> =
+        journal(&rig.kafka, &rig.topic("journal")).iter().map(|record| record.sequence).collect();
+    assert_eq!(sequences, (1..=sequences.len() as u64).collect::<Vec<_>>());
+}
