@@ -88,13 +88,19 @@ fn fits(wanted: &str, line: &str) -> bool {
     rest.ends_with(last)
 }
 
+const TOPICS: [&str; 4] = ["attempts", "commands", "journal", "dead-letters"];
+
 /// The commands with this test's names in place of the defaults, which on a shared broker are somebody's.
 fn placed(script: &str, prefix: &str, http: &str) -> String {
-    let mut script = script.replace("127.0.0.1:9464", http).replace("localhost:9464", http);
-    for topic in ["attempts", "commands", "journal", "dead-letters"] {
-        script = script.replace(&format!("callwarden.{topic}"), &format!("{prefix}.{topic}"));
-    }
-    script
+    let script = script.replace("127.0.0.1:9464", http).replace("localhost:9464", http);
+    TOPICS.iter().fold(script, |script, topic| {
+        script.replace(&format!("callwarden.{topic}"), &format!("{prefix}.{topic}"))
+    })
+}
+
+/// The output with the defaults again, as the README shows it.
+fn back(output: &str, prefix: &str) -> String {
+    output.replace(&format!("{prefix}."), "callwarden.")
 }
 
 #[test]
@@ -127,7 +133,7 @@ fn the_tour_of_the_readme_shows_what_it_promises() {
     let status =
         eventually("the end of the tour", TOUR_MAX, || session.0.try_wait().unwrap().ok_or_else(output));
     assert!(status.success(), "{status}:\n{}", output());
-    let output = output();
+    let output = back(&output(), &rig.prefix);
     println!("{output}");
     assert_eq!(broken(&tour.promised, &output), None, "a promised line that did not come; output:\n{output}");
 }

@@ -6,8 +6,11 @@ use std::time::Duration;
 use callwarden_core::{Caps, Mode, Policy};
 use callwarden_sim::{World, WorldConfig};
 use callwarden_wire::v1;
+use prost::Message as _;
 
-use crate::harness::{Counts, Random, Rig, SOON, Sent, commands, eventually, journal, produce, reference};
+use crate::harness::{
+    Counts, Random, Rig, SOON, Sent, Tail, commands, eventually, journal, produce, reference, unless,
+};
 
 const PARTITIONS: u32 = 6;
 const LIVES: usize = 7;
@@ -41,7 +44,11 @@ const SETTINGS: &[&str] = &[
 ];
 
 fn policy() -> Policy {
-    Policy { mode: Mode::Enforce, caps: Caps { per_minute: 10, per_hour: 20, per_day: 200 }, ..Policy::default() }
+    Policy {
+        mode: Mode::Enforce,
+        caps: Caps { per_minute: 10, per_hour: 20, per_day: 200 },
+        ..Policy::default()
+    }
 }
 
 #[test]
@@ -55,30 +62,31 @@ fn killed_at_random_moments_it_says_the_same_and_nothing_twice() {
     let part = world.config().attempts() as usize / LIVES;
 
     let mut in_the_middle = 0;
+    let mut newest = 0;
     for life in 0..LIVES {
-        // A part lies there when it starts, another comes while it runs.
-        produce(&rig, &producer, &mut world, part / 2, PARTITIONS, &mut sent);
+        produce(&rig, &producer, &mut world, part, PARTITIONS, &mut sent);
         let mut program = rig.start(SETTINGS);
-        let grace = if life % 3 == 2 {
+        let when = if life % 3 == 2 {
             // Before or while it recovers.
-            random.span(Duration::ZERO, Duration::from_millis(400))
+            let grace = random.span(Duration::ZERO, Duration::from_millis(300));
+            std::thread::sleep(grace);
+            format!("{grace:.1?} after its start")
         } else {
-            program.logged("recovered", SOON);
-            random.span(Duration::from_millis(5), Duration::from_millis(300))
+            // Some twenty are needed for what lies there.
+            let commits = 1 + random.word() % 10;
+            await_sequence(&rig, newest + commits);
+            let grace = random.span(Duration::ZERO, Duration::from_millis(6));
+            std::thread::sleep(grace);
+            format!("{grace:.1?} after its commit {commits}")
         };
-        let deadline = std::time::Instant::now() + grace;
-        while std::time::Instant::now() < deadline {
-            produce(&rig, &producer, &mut world, 500, PARTITIONS, &mut sent);
-        }
         program.kill();
-        let committed = journal(&rig.kafka, &rig.topic("journal")).last().map_or(0, |record| record.inputs);
-        println!(
-            "kill_9: life {life} ended {grace:?} after its start, {committed} of {} records committed",
-            sent.records
-        );
+        let last = journal(&rig.kafka, &rig.topic("journal")).pop();
+        let committed = last.as_ref().map_or(0, |record| record.inputs);
+        newest = last.map_or(0, |record| record.sequence);
+        println!("kill_9: life {life} ended {when}: {committed} of {} records committed", sent.records);
         in_the_middle += usize::from(committed > 0 && committed < sent.records);
     }
-    assert!(in_the_middle >= 3, "only {in_the_middle} kills met it at work: the test has to be made slower");
+    assert!(in_the_middle >= 3, "only {in_the_middle} kills met it at work: each life needs more to do");
 
     let mut program = rig.start(SETTINGS);
     let recovered = program.live();
@@ -93,6 +101,16 @@ fn killed_at_random_moments_it_says_the_same_and_nothing_twice() {
 
     check_commands(&commands(&rig.kafka, &rig.topic("commands")), world.config());
     check_journal(&rig, sent.records);
+}
+
+/// Until a reader of the journal has seen a sequence.
+fn await_sequence(rig: &Rig, sequence: u64) {
+    let tail = Tail::of(&rig.kafka, &rig.topic("journal"));
+    eventually(&format!("journal sequence {sequence}"), SOON, || {
+        let value = tail.next(Duration::from_millis(200)).ok_or("nothing came")?;
+        let record = v1::JournalRecord::decode(value.as_slice()).unwrap();
+        unless(record.sequence >= sequence, || format!("at {}", record.sequence))
+    });
 }
 
 /// Against a run that nothing interrupts: the bare core over the same world.
@@ -155,7 +173,7 @@ fn a_second_process_takes_over_and_the_first_one_says_so() {
     let committed = || journal(&rig.kafka, &rig.topic("journal")).len();
     let before = committed();
     eventually("the second one's heartbeat", SOON, || {
-        crate::harness::unless(committed() > before + 3, || "no more records".to_owned())
+        unless(committed() > before + 3, || "no more records".to_owned())
     });
     second.terminate();
     let sequences: Vec<u64> =

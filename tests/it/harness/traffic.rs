@@ -48,7 +48,7 @@ pub(crate) fn produce(
         let partition = (attempt.number() % partitions) as i32;
         producer.send(&topic, Some(partition), Some(message.caller_number.as_bytes()), Some(&buffer));
         sent.records += 1;
-        if sent.records % 1_000 == 0 {
+        if sent.records.is_multiple_of(1_000) {
             producer.poll();
         }
     }
