@@ -21,6 +21,7 @@ mod commit;
 mod memory;
 mod port;
 mod position;
+mod reader;
 mod recover;
 mod snapshot;
 mod status;

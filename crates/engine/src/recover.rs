@@ -84,8 +84,12 @@ pub(crate) fn recover(
             if head.sequence > end_sequence {
                 return Err(RecoverError::StoreAhead { snapshot: head.sequence, journal: end_sequence });
             }
-            let core =
+            let mut core =
                 Core::restore(policy, head.header, head.tally, numbers).map_err(RecoverError::State)?;
+            if head.core_version != CORE_VERSION {
+                // States of two versions must not stand side by side.
+                core.mark_all_changed();
+            }
             (core, head.sequence, Some(head.journal_offset))
         }
         None => (Core::new(policy).map_err(|bad| RecoverError::State(BadState::Policy(bad)))?, 0, None),

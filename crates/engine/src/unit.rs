@@ -1,22 +1,27 @@
 //! The unit: one thread that takes, steps and seals. It waits for input and for results, never for a network.
 
+mod error;
 mod pending;
+mod storm;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use callwarden_core::{CORE_VERSION, Core, Outbox, Policy, Tally};
-use callwarden_wire::{UnreadableReason, policy_hash};
-use crossbeam_channel::{Receiver, TrySendError, after, bounded, select};
+use callwarden_wire::policy_hash;
+use crossbeam_channel::{Receiver, after, never, select};
 
 use crate::commit::{Committed, Committer};
-use crate::port::{Attempts, Changes, Ledger, Next, PortError, Saved, Slice, SnapshotHead, Store};
-use crate::position::{Partition, Positions};
-use crate::recover::{self, RecoverError};
+use crate::port::{Attempts, Changes, Ledger, PortError, Saved, Slice, SnapshotHead, Store};
+use crate::position::Positions;
+use crate::reader::Reader;
+use crate::recover;
 use crate::snapshot::{self, Save, Saver};
 use crate::status::{Phase, Status};
 use crate::telemetry::{self, Telemetry};
+pub use crate::unit::error::UnitError;
 use crate::unit::pending::Pending;
+use crate::unit::storm::Storm;
 
 /// How a unit commits and saves.
 #[derive(Clone, Debug)]
@@ -51,54 +56,6 @@ pub struct Ports {
     pub store: Box<dyn Store>,
 }
 
-/// Why a unit stopped without being asked to.
-#[derive(Debug, thiserror::Error)]
-pub enum UnitError {
-    /// It could not take up where the last one ended.
-    #[error(transparent)]
-    Recover(#[from] RecoverError),
-    /// Attempts can no longer be read.
-    #[error(transparent)]
-    Attempts(PortError),
-    /// A commit failed: what was committed is known by the journal alone, and the next start reads it.
-    #[error("commit of journal sequence {sequence} failed: {error}")]
-    Commit {
-        /// Sequence of the record.
-        sequence: u64,
-        /// Why.
-        error: PortError,
-    },
-    /// A slice does not begin where the last one ended.
-    #[error(
-        "{partition}: the next records begin at offset {found}, where {wanted} must come\n  hint: the topic was trimmed or \
-         recreated while it was read"
-    )]
-    Discontinuous {
-        /// Whose.
-        partition: Partition,
-        /// Where the last slice ended.
-        wanted: i64,
-        /// Where this one begins.
-        found: i64,
-    },
-    /// Almost nothing can be read.
-    #[error(
-        "{bad} of the last {of} records could not be read ({reason}); nothing of the last ones was committed\n  hint: check the \
-         topic's dialect in [[attempts]], and what its producer sends"
-    )]
-    Poisoned {
-        /// Unreadable ones.
-        bad: usize,
-        /// Of so many.
-        of: usize,
-        /// The newest reason.
-        reason: &'static str,
-    },
-    /// Another process has taken the store over.
-    #[error("a later process of this unit writes snapshots to the store; this one stops")]
-    Superseded,
-}
-
 /// What a unit had done when it ended as asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ended {
@@ -107,12 +64,6 @@ pub struct Ended {
     /// Newest journal sequence.
     pub sequence: u64,
 }
-
-/// Slices read ahead of the unit.
-const SLICES_AHEAD: usize = 4;
-
-/// Records in a window of the poison check, and how many unreadable ones of them stop the unit.
-const POISON_WINDOW: (usize, usize) = (1_000, 950);
 
 /// A transaction is sealed when it holds so many bytes of unreadable records.
 const POISON_BYTES_MAX: usize = 8 << 20;
@@ -139,7 +90,7 @@ pub struct Unit {
     snapshot_fresh: Instant,
     catching_up: bool,
     taken: u64,
-    window: (usize, usize),
+    storm: Storm,
 }
 
 impl Unit {
@@ -200,52 +151,27 @@ impl Unit {
             snapshot_fresh: now,
             catching_up: false,
             taken: 0,
-            window: (0, 0),
+            storm: Storm::default(),
         };
         Ok((unit, ports))
     }
 
     /// Runs until asked to stop (a message on `stop`, or its end), the input ends, or something fails.
     pub fn run(mut self, ports: Ports, stop: &Receiver<()>) -> Result<(Ended, Core), UnitError> {
-        let Ports { mut attempts, ledger, store } = ports;
+        let Ports { attempts, ledger, store } = ports;
         let committer = Committer::start(ledger);
         let mut saver =
             Saver::start(store, Arc::clone(&self.status), self.telemetry.snapshot_failures.clone());
-        // The reader fetches and decodes ahead of the unit.
-        let (slices_in, slices) = bounded::<Result<Slice, PortError>>(SLICES_AHEAD);
-        let reader = std::thread::Builder::new()
-            .name("reader".into())
-            .spawn(move || {
-                loop {
-                    let next = match attempts.next(Duration::from_millis(50)) {
-                        Ok(Next::Slice(slice)) => Ok(slice),
-                        Ok(Next::Idle) => {
-                            // A full channel has better news for the unit; an unconnected one says that it has left.
-                            match slices_in.try_send(Ok(Slice::nothing())) {
-                                Err(TrySendError::Disconnected(_)) => return,
-                                Ok(()) | Err(TrySendError::Full(_)) => continue,
-                            }
-                        }
-                        Ok(Next::End) => return,
-                        Err(error) => Err(error),
-                    };
-                    let over = next.is_err();
-                    if slices_in.send(next).is_err() || over {
-                        return;
-                    }
-                }
-            })
-            .expect("the system has a thread to give");
+        let reader = Reader::start(attempts);
         self.status.set_phase(Phase::Live);
         self.telemetry.live.set(1.0);
-        let result = self.turn(&slices, &committer, &mut saver, stop);
+        let result = self.turn(reader.slices(), &committer, &mut saver, stop);
         self.telemetry.live.set(0.0);
         self.status.set_phase(Phase::Draining);
-        drop(slices);
         let result = result.and_then(|()| self.drain(&committer, &mut saver));
         committer.stop();
         saver.stop(self.config.drain_patience);
-        let _ = reader.join();
+        reader.stop();
         self.status.set_phase(Phase::Stopped);
         result?;
         Ok((Ended { taken: self.taken, sequence: self.pending.sequence() }, self.core))
@@ -259,7 +185,7 @@ impl Unit {
         saver: &mut Saver,
         stop: &Receiver<()>,
     ) -> Result<(), UnitError> {
-        let never = crossbeam_channel::never();
+        let never = never();
         // The first record tells where every partition begins, and shows that the ledger works before anything depends on it.
         self.seal(committer, saver);
         loop {
@@ -339,24 +265,13 @@ impl Unit {
                     self.pending.decide(&command, &slice.partition, entry.offset, entry.stamp.logged_at);
                 }
             }
-            self.window.0 += 1;
-            if let Some(poison) = entry.poison {
-                self.window.1 += 1;
-                let reason = poison.unreadable.reason;
-                self.pending.put_aside(&slice.partition, entry.offset, *poison);
-                self.check_poison(reason)?;
-            } else if self.window.0 >= POISON_WINDOW.0 {
-                self.window = (0, 0);
-            }
-        }
-        Ok(())
-    }
-
-    fn check_poison(&mut self, reason: UnreadableReason) -> Result<(), UnitError> {
-        let (of, bad) = self.window;
-        if of >= POISON_WINDOW.0 {
-            self.window = (0, 0);
-            if bad >= POISON_WINDOW.1 {
+            let Some(poison) = entry.poison else {
+                self.storm.readable();
+                continue;
+            };
+            let reason = poison.unreadable.reason;
+            self.pending.put_aside(&slice.partition, entry.offset, *poison);
+            if let Some((bad, of)) = self.storm.unreadable() {
                 return Err(UnitError::Poisoned { bad, of, reason: reason.name() });
             }
         }

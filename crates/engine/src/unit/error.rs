@@ -1,0 +1,53 @@
+//! Why a unit stops without being asked to.
+
+use crate::port::PortError;
+use crate::position::Partition;
+use crate::recover::RecoverError;
+
+/// Why a unit stopped without being asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum UnitError {
+    /// It could not take up where the last one ended.
+    #[error(transparent)]
+    Recover(#[from] RecoverError),
+    /// Attempts can no longer be read.
+    #[error(transparent)]
+    Attempts(PortError),
+    /// A commit failed: what was committed is known by the journal alone, and the next start reads it.
+    #[error("commit of journal sequence {sequence} failed: {error}")]
+    Commit {
+        /// Sequence of the record.
+        sequence: u64,
+        /// Why.
+        error: PortError,
+    },
+    /// A slice does not begin where the last one ended.
+    #[error(
+        "{partition}: the next records begin at offset {found}, where {wanted} must come\n  hint: the topic was trimmed or \
+         recreated while it was read"
+    )]
+    Discontinuous {
+        /// Whose.
+        partition: Partition,
+        /// Where the last slice ended.
+        wanted: i64,
+        /// Where this one begins.
+        found: i64,
+    },
+    /// Almost nothing can be read.
+    #[error(
+        "{bad} of the last {of} records could not be read ({reason}); nothing of the last ones was committed\n  hint: check the \
+         topic's dialect in [[attempts]], and what its producer sends"
+    )]
+    Poisoned {
+        /// Unreadable ones.
+        bad: usize,
+        /// Of so many.
+        of: usize,
+        /// The newest reason.
+        reason: &'static str,
+    },
+    /// Another process has taken the store over.
+    #[error("a later process of this unit writes snapshots to the store; this one stops")]
+    Superseded,
+}
