@@ -144,7 +144,7 @@ pub(crate) fn config() -> UnitConfig {
         heartbeat: Duration::from_secs(5),
         snapshot_interval: Duration::ZERO,
         snapshot_max_lag: Duration::from_secs(60),
-        drain_patience: Duration::from_secs(5),
+        drain_patience: Duration::from_millis(300),
     }
 }
 
