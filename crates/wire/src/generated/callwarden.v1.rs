@@ -5,7 +5,8 @@
 /// `sip_status`, or a `q850_cause`. Everything else sharpens what callwarden can tell and may be absent; an empty string
 /// is absent. Send the record again with the same `attempt_id` to amend it (a talk time or an answering-machine verdict
 /// that came late): the newest report replaces the earlier one, except that `final = false` never replaces
-/// `final = true`.
+/// `final = true`. An attempt is known among the last 32 of its number: a report that comes later than that counts as an
+/// attempt of its own.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CallAttempt {
     /// Your id of this attempt, unique within the fleet. At most 128 bytes. Example: "7f9c2a4e-0b1d-4a57-9d6e-2f3c5b7a9e10".
@@ -309,7 +310,7 @@ pub struct Command {
     /// Calls *to* the number go on being answered.
     #[prost(bool, tag = "9")]
     pub keep_inbound: bool,
-    /// Event time of the attempt that completed the evidence.
+    /// Newest event time of the number when the evidence was complete.
     #[prost(message, optional, tag = "10")]
     pub issued_at: ::core::option::Option<crate::Timestamp>,
     #[prost(message, optional, tag = "11")]
