@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use callwarden_sim::{World, WorldConfig};
 
 use crate::harness::{
-    Counts, Output, OwnRedis, Program, Rig, SOON, Sent, free_port, kafka_sasl, produce, redis_server,
+    Counts, Output, OwnRedis, Program, Rig, SOON, Sent, Spread, free_port, kafka_sasl, produce, redis_server,
 };
 
 /// Long enough for a machine that is busy with other tests; the program's own limits are 2 s here.
@@ -133,7 +133,7 @@ fn kafka_password_right_from_a_file() {
     let mut world =
         World::new(WorldConfig { numbers: 20, attempts_per_number: 50, ..WorldConfig::default() }).unwrap();
     let mut sent = Sent::nothing(&world);
-    produce(&rig, &producer, &mut world, usize::MAX, 2, &mut sent);
+    produce(&rig, &producer, &mut world, usize::MAX, Spread::ByNumber(2), &mut sent);
     program.taken(sent.records, SOON);
     let output = program.terminate();
     assert!(!output.stderr.contains("right-password"), "{}", output.stderr);

@@ -9,7 +9,7 @@ use callwarden_wire::v1;
 use prost::Message as _;
 
 use crate::harness::{
-    Counts, Random, Rig, SOON, Sent, Tail, commands, eventually, journal, produce, reference, unless,
+    Counts, Random, Rig, SOON, Sent, Spread, Tail, commands, eventually, journal, produce, reference, unless,
 };
 
 const PARTITIONS: u32 = 6;
@@ -61,7 +61,7 @@ fn killed_at_random_moments_it_says_the_same_and_nothing_twice() {
     let mut sent = Sent::nothing(&world);
     // Most of it lies there from the beginning, so that every life has more to do than it lives to.
     let most = world.config().attempts() as usize * 9 / 10;
-    produce(&rig, &producer, &mut world, most, PARTITIONS, &mut sent);
+    produce(&rig, &producer, &mut world, most, Spread::ByNumber(PARTITIONS), &mut sent);
     let tail = Tail::of(&rig.kafka, &rig.topic("journal"));
 
     let mut in_the_middle = 0;
@@ -92,7 +92,7 @@ fn killed_at_random_moments_it_says_the_same_and_nothing_twice() {
 
     let mut program = rig.start(SETTINGS);
     let recovered = program.live();
-    produce(&rig, &producer, &mut world, usize::MAX, PARTITIONS, &mut sent);
+    produce(&rig, &producer, &mut world, usize::MAX, Spread::ByNumber(PARTITIONS), &mut sent);
     program.taken(sent.records, Duration::from_secs(120));
     assert_eq!(program.metrics().sum("callwarden_digest_mismatches_total", &[]), Some(0.0), "{recovered}");
 

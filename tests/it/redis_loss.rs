@@ -3,7 +3,7 @@
 use callwarden_sim::{World, WorldConfig};
 
 use crate::harness::{
-    Counts, OwnRedis, Rig, SOON, Sent, eventually, produce, redis_server, unless, valkey_server,
+    Counts, OwnRedis, Rig, SOON, Sent, Spread, eventually, produce, redis_server, unless, valkey_server,
 };
 
 const PARTITIONS: u32 = 2;
@@ -41,7 +41,7 @@ fn survives(program: &str, name: &str) -> String {
     let mut callwarden = rig.start(SETTINGS);
     callwarden.live();
 
-    produce(&rig, &producer, &mut world, third, PARTITIONS, &mut sent);
+    produce(&rig, &producer, &mut world, third, Spread::ByNumber(PARTITIONS), &mut sent);
     callwarden.taken(sent.records, SOON);
     let counts = Counts::of_topic(&rig);
     rig.redis_shows(&counts, SOON);
@@ -60,7 +60,7 @@ fn survives(program: &str, name: &str) -> String {
 
     // Gone: attempts are taken all the same, commands go out.
     server.kill();
-    produce(&rig, &producer, &mut world, third, PARTITIONS, &mut sent);
+    produce(&rig, &producer, &mut world, third, Spread::ByNumber(PARTITIONS), &mut sent);
     callwarden.taken(sent.records, SOON);
     eventually("a snapshot fails", SOON, || {
         let failures = callwarden.metrics().sum("callwarden_snapshot_failures_total", &[]).unwrap();
@@ -71,7 +71,7 @@ fn survives(program: &str, name: &str) -> String {
     rig.redis_shows(&Counts::of_topic(&rig), SOON);
 
     // And what stands there now is whole: another life goes on from it, without the journal's past.
-    produce(&rig, &producer, &mut world, usize::MAX, PARTITIONS, &mut sent);
+    produce(&rig, &producer, &mut world, usize::MAX, Spread::ByNumber(PARTITIONS), &mut sent);
     callwarden.taken(sent.records, SOON);
     callwarden.terminate();
     let mut callwarden = rig.start(SETTINGS);
@@ -108,7 +108,7 @@ fn a_redis_lost_while_the_program_is_down_is_written_anew_from_the_log() {
     let producer = rig.producer();
     let mut world = world(12);
     let mut sent = Sent::nothing(&world);
-    produce(&rig, &producer, &mut world, usize::MAX, PARTITIONS, &mut sent);
+    produce(&rig, &producer, &mut world, usize::MAX, Spread::ByNumber(PARTITIONS), &mut sent);
     let mut program = rig.start(SETTINGS);
     program.live();
     program.taken(sent.records, SOON);

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use callwarden_sim::{World, WorldConfig};
 
-use crate::harness::{Counts, Rig, SOON, Sent, eventually, journal, produce, unless};
+use crate::harness::{Counts, Rig, SOON, Sent, Spread, eventually, journal, produce, unless};
 
 const PARTITIONS: u32 = 3;
 
@@ -26,7 +26,7 @@ fn sigterm_commits_saves_and_leaves_nothing_to_step_again() {
             let mut world = World::new(config).unwrap();
             let mut sent = Sent::nothing(&world);
             while !stop.load(Ordering::Relaxed) && sent.records < 150_000 {
-                produce(&rig, &producer, &mut world, 100, PARTITIONS, &mut sent);
+                produce(&rig, &producer, &mut world, 100, Spread::ByNumber(PARTITIONS), &mut sent);
             }
             sent.records
         });

@@ -9,7 +9,7 @@ use callwarden_sim::{World, WorldConfig};
 use callwarden_wire::UnreadableReason;
 
 use crate::harness::{
-    Metrics, OwnRedis, Program, Rig, SOON, Sent, eventually, get, produce, redis_server, unless,
+    Metrics, OwnRedis, Program, Rig, SOON, Sent, Spread, eventually, get, produce, redis_server, unless,
 };
 
 /// Series of one process with one topic: operators are promised under 2,000 in all.
@@ -128,7 +128,7 @@ fn metrics_are_bounded_complete_and_true_and_nothing_names_a_number() {
     let producer = rig.producer();
     let unreadable = br#"{"attempt_id":"x","caller_number":"+12025550123x","callee_token":"+14155550177"}"#;
     producer.send(&rig.topic("attempts"), Some(0), Some(b"+12025550199"), Some(unreadable));
-    produce(&rig, &producer, &mut world, usize::MAX, 3, &mut sent);
+    produce(&rig, &producer, &mut world, usize::MAX, Spread::ByNumber(3), &mut sent);
     program.taken(sent.records + 1, SOON);
     await_lag(&mut program);
     let metrics = program.metrics();

@@ -14,11 +14,13 @@ use std::time::{Duration, Instant};
 pub(crate) use count::Counts;
 pub(crate) use http::{Metrics, get};
 pub(crate) use kafka::{Producer, Record, Tail, commands, create_topic, for_each, journal, read};
-pub(crate) use parts::{kafka_sasl, redis_server, valkey_server};
+pub(crate) use parts::{
+    kafka_sasl, kafka_sasl_ssl, kafka_ssl, redis_server, test_ca, test_certificate, valkey_server,
+};
 pub(crate) use program::{Output, Program, free_port};
 pub(crate) use redis::{OwnRedis, Redis};
 pub(crate) use rig::Rig;
-pub(crate) use traffic::{Sent, attempt, produce, reference};
+pub(crate) use traffic::{Sent, Spread, attempt, produce, reference};
 
 /// As long as anything may take that ought to take a moment, on a machine that is busy with other tests.
 pub(crate) const SOON: Duration = Duration::from_secs(60);

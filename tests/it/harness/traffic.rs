@@ -28,14 +28,22 @@ fn encode(attempt: &SimAttempt, message: &v1::CallAttempt, buffer: &mut Vec<u8>)
     }
 }
 
-/// Sends what `world` still holds, at most `limit` records. All records of a number go to one partition, which keeps their
-/// order, whatever the pace of the partitions.
+/// Which partition a record goes to.
+#[derive(Clone, Copy)]
+pub(crate) enum Spread {
+    /// All records of a number to one of so many partitions, which keeps their order at any pace of production.
+    ByNumber(u32),
+    /// The next of so many partitions, as a producer without keys does.
+    InTurn(u32),
+}
+
+/// Sends what `world` still holds, at most `limit` records.
 pub(crate) fn produce(
     rig: &Rig,
     producer: &Producer,
     world: &mut World,
     limit: usize,
-    partitions: u32,
+    spread: Spread,
     sent: &mut Sent,
 ) {
     let topic = rig.topic("attempts");
@@ -45,7 +53,10 @@ pub(crate) fn produce(
         sent.scorer.attempt(&attempt);
         attempt.write_into(&mut message);
         encode(&attempt, &message, &mut buffer);
-        let partition = (attempt.number() % partitions) as i32;
+        let partition = match spread {
+            Spread::ByNumber(partitions) => (attempt.number() % partitions) as i32,
+            Spread::InTurn(partitions) => (sent.records % u64::from(partitions)) as i32,
+        };
         producer.send(&topic, Some(partition), Some(message.caller_number.as_bytes()), Some(&buffer));
         sent.records += 1;
         if sent.records.is_multiple_of(1_000) {

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use callwarden_core::{EventTime, Seconds};
 use callwarden_engine::{Attempts, Next, Partition, PortError, Positions, Slice};
 use callwarden_wire::{Decoder, Dialect};
 use rdkafka::consumer::{BaseConsumer, Consumer};
@@ -54,7 +55,15 @@ struct Reading {
     consumer: Arc<BaseConsumer<Context>>,
     context: Context,
     quiet: u32,
+    /// Since when a partition is waited for.
+    held_up: Option<Instant>,
 }
+
+/// How far a slice may run ahead of the next partition's head, in event time. Far below the hour after which an attempt is
+/// late for its number, and long enough for slices of some size.
+const SLICE_AHEAD: Seconds = Seconds(60);
+/// How long a partition that has records but shows none is waited for.
+const HELD_UP_MAX: Duration = Duration::from_secs(2);
 
 /// Sleep of an idle reader: first, and after a second of silence.
 const NAP: Duration = Duration::from_millis(1);
@@ -146,7 +155,7 @@ impl Attempts for KafkaAttempts {
     fn seek(&mut self, positions: &Positions) -> Result<(), PortError> {
         // A new client each time: nothing that an earlier assignment has fetched can get in.
         self.reading = None;
-        self.reading = Some(Reading::begin(&self.config, &self.specs, positions)?);
+        self.reading = Some(Reading::begin(&self.config, &self.specs, &self.probe, positions)?);
         Ok(())
     }
 
@@ -171,7 +180,7 @@ impl Attempts for KafkaAttempts {
         loop {
             let source = &mut reading.sources[ix];
             if source.fill_to(to, &mut self.decoders[source.topic], &self.config)? {
-                return Ok(source.hand_over(Some(to)));
+                return Ok(source.hand_over_to(to));
             }
             if source.fetched() > next {
                 next = source.fetched();
@@ -203,9 +212,7 @@ impl Attempts for KafkaAttempts {
             for source in &mut reading.sources {
                 source.fill(&mut self.decoders[source.topic], &self.config)?;
             }
-            let ready = reading.sources.iter_mut().filter(|source| !source.is_empty());
-            if let Some(source) = ready.min_by_key(|source| source.head()) {
-                let slice = source.hand_over(None);
+            if let Some(slice) = reading.earliest() {
                 reading.context.taken(&slice.partition, slice.to);
                 reading.quiet = 0;
                 return Ok(Next::Slice(slice));
@@ -222,7 +229,12 @@ impl Attempts for KafkaAttempts {
 }
 
 impl Reading {
-    fn begin(config: &KafkaConfig, specs: &[TopicSpec], positions: &Positions) -> Result<Self, PortError> {
+    fn begin(
+        config: &KafkaConfig,
+        specs: &[TopicSpec],
+        probe: &Probe,
+        positions: &Positions,
+    ) -> Result<Self, PortError> {
         let context = Context::default();
         context.connected();
         context.read_from(positions.iter());
@@ -245,12 +257,43 @@ impl Reading {
             list.add_partition_offset(&partition.topic, index, Offset::Offset(from)).map_err(|error| {
                 PortError::new(format!("{partition} cannot be read from offset {from}: {error}"))
             })?;
-            sources.push(Source::new(partition.clone(), topic, queue, from));
+            let (_, end) = probe.watermarks(&partition.topic, partition.index)?;
+            sources.push(Source::new(partition.clone(), topic, queue, from, end));
         }
         consumer
             .assign(&list)
             .map_err(|error| PortError::new(format!("partitions cannot be assigned: {error}")))?;
-        Ok(Self { sources, consumer, context, quiet: 0 })
+        Ok(Self { sources, consumer, context, quiet: 0, held_up: None })
+    }
+
+    /// A slice of the partition whose head is earliest, up to a little after the next partition's head: a number's attempts
+    /// may lie in all of them, and must come about in the order in which they were placed.
+    fn earliest(&mut self) -> Option<Slice> {
+        if self.must_wait() {
+            return None;
+        }
+        let mut heads: Vec<(EventTime, usize)> = Vec::with_capacity(self.sources.len());
+        let ready = self.sources.iter().enumerate().filter(|(_, source)| !source.is_empty());
+        heads.extend(ready.map(|(ix, source)| (source.head(), ix)));
+        let &(first, ix) = heads.iter().min()?;
+        let second = heads.iter().filter(|head| head.1 != ix).map(|head| head.0).min();
+        let latest = second.map_or(EventTime(u32::MAX), |second| second.max(first).plus(SLICE_AHEAD));
+        Some(self.sources[ix].hand_over_until(latest))
+    }
+
+    /// Whether a partition that has records shows none yet. While history is caught up with, the others must not run ahead
+    /// of it by what happens to be fetched; but a partition that cannot be reached holds nobody up for long.
+    fn must_wait(&mut self) -> bool {
+        if !self.sources.iter().any(|source| source.is_empty() && source.is_behind()) {
+            self.held_up = None;
+            return false;
+        }
+        if self.held_up.get_or_insert_with(Instant::now).elapsed() < HELD_UP_MAX {
+            return true;
+        }
+        self.held_up = None;
+        self.sources.iter_mut().filter(|source| source.is_empty()).for_each(Source::give_up);
+        false
     }
 
     /// Statistics, logs and errors of the client as a whole.

@@ -3,6 +3,7 @@
 //! Offsets are checked here, because nothing else would notice: a client that skips or repeats a record gives a state that is
 //! wrong and consistent.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use callwarden_core::{EventTime, Input, LogTime, Stamp};
@@ -31,15 +32,24 @@ pub(super) struct Source {
     from: i64,
     /// One past the last record fetched.
     next: i64,
-    waiting: Vec<Entry>,
+    /// Where the partition ended when reading began.
+    end: i64,
+    waiting: VecDeque<Entry>,
     poison_bytes: usize,
     /// A record fetched beyond what was asked for.
     held: Option<Entry>,
 }
 
 impl Source {
-    pub(super) fn new(partition: Partition, topic: usize, queue: PartitionQueue<Context>, from: i64) -> Self {
-        Self { partition, topic, queue, from, next: from, waiting: Vec::new(), poison_bytes: 0, held: None }
+    pub(super) fn new(
+        partition: Partition,
+        topic: usize,
+        queue: PartitionQueue<Context>,
+        from: i64,
+        end: i64,
+    ) -> Self {
+        let waiting = VecDeque::new();
+        Self { partition, topic, queue, from, next: from, end, waiting, poison_bytes: 0, held: None }
     }
 
     /// Where the next slice begins.
@@ -57,13 +67,19 @@ impl Source {
         self.waiting.is_empty()
     }
 
+    /// Whether there are records to come that were there when reading began.
+    pub(super) const fn is_behind(&self) -> bool {
+        self.next < self.end
+    }
+
+    /// Gives up what was believed to come: the offsets left are control records, or the partition is out of reach.
+    pub(super) const fn give_up(&mut self) {
+        self.end = self.next;
+    }
+
     /// Event time of the first attempt that waits. What is no attempt holds nobody up.
     pub(super) fn head(&self) -> EventTime {
-        let attempts = self.waiting.iter().filter_map(|entry| match &entry.input {
-            Input::Attempt(attempt) => Some(attempt.started_at),
-            _ => None,
-        });
-        attempts.take(1).next().unwrap_or_default()
+        self.waiting.iter().find_map(event_time).unwrap_or_default()
     }
 
     /// Fetches what is there, without waiting, until the slice is full.
@@ -82,7 +98,7 @@ impl Source {
         decoder: &mut Decoder,
         config: &KafkaConfig,
     ) -> Result<bool, PortError> {
-        while self.waiting.last().map_or(self.from, |last| last.offset + 1) < to {
+        while self.waiting.back().map_or(self.from, |last| last.offset + 1) < to {
             let Some(entry) = self.fetch(decoder, config)? else { return Ok(false) };
             if entry.offset >= to {
                 // The offsets before `to` are holes.
@@ -94,24 +110,29 @@ impl Source {
         Ok(true)
     }
 
-    /// Hands over what waits, up to `to` or the last record.
-    pub(super) fn hand_over(&mut self, to: Option<i64>) -> Slice {
-        let from = self.from;
-        let to = to.unwrap_or_else(|| self.waiting.last().map_or(from, |last| last.offset + 1));
-        self.from = to;
-        self.poison_bytes = 0;
-        Slice { partition: self.partition.clone(), from, to, entries: std::mem::take(&mut self.waiting) }
+    /// Hands over what waits, as a slice that ends at `to`.
+    pub(super) fn hand_over_to(&mut self, to: i64) -> Slice {
+        self.hand_over(self.waiting.len(), to)
+    }
+
+    /// Hands over what waits up to the first attempt that was placed after `latest`; the first record in any case.
+    pub(super) fn hand_over_until(&mut self, latest: EventTime) -> Slice {
+        let after = |entry: &Entry| event_time(entry).is_some_and(|time| time > latest);
+        let count = self.waiting.iter().skip(1).position(after).map_or(self.waiting.len(), |at| at + 1);
+        let to = self.waiting.get(count.wrapping_sub(1)).map_or(self.from, |last| last.offset + 1);
+        self.hand_over(count, to)
+    }
+
+    fn hand_over(&mut self, count: usize, to: i64) -> Slice {
+        let entries: Vec<Entry> = self.waiting.drain(..count).collect();
+        let from = std::mem::replace(&mut self.from, to);
+        self.poison_bytes -= entries.iter().map(poison_bytes).sum::<usize>();
+        Slice { partition: self.partition.clone(), from, to, entries }
     }
 
     fn push(&mut self, entry: Entry) {
-        if let Some(poison) = &entry.poison {
-            let len = |bytes: &Option<Vec<u8>>| bytes.as_ref().map_or(0, Vec::len);
-            self.poison_bytes += len(&poison.value) + len(&poison.key);
-        }
-        if self.waiting.capacity() == 0 {
-            self.waiting.reserve(64);
-        }
-        self.waiting.push(entry);
+        self.poison_bytes += poison_bytes(&entry);
+        self.waiting.push_back(entry);
     }
 
     fn fetch(&mut self, decoder: &mut Decoder, config: &KafkaConfig) -> Result<Option<Entry>, PortError> {
@@ -186,6 +207,18 @@ pub(super) fn is_passing(code: RDKafkaErrorCode) -> bool {
             | Code::OffsetNotAvailable
             | Code::PartitionEOF
     )
+}
+
+fn event_time(entry: &Entry) -> Option<EventTime> {
+    match &entry.input {
+        Input::Attempt(attempt) => Some(attempt.started_at),
+        Input::NotAnAttempt(_) | Input::Unreadable => None,
+    }
+}
+
+fn poison_bytes(entry: &Entry) -> usize {
+    let len = |bytes: &Option<Vec<u8>>| bytes.as_ref().map_or(0, Vec::len);
+    entry.poison.as_ref().map_or(0, |poison| len(&poison.value) + len(&poison.key))
 }
 
 fn entry(message: &BorrowedMessage<'_>, decoder: &mut Decoder) -> Entry {
