@@ -79,6 +79,7 @@ missing_packages() {
     fi
     { has redis-cli && redis_program >/dev/null; } || echo redis-tools
     has kcat || echo kcat
+    has openssl || echo openssl
     has python3 || echo python3
     python3 -m pip --version >/dev/null 2>&1 || echo python3-pip
     has zstd || echo zstd

@@ -30,7 +30,7 @@ fn gives_up(rig: &Rig, settings: &[&str]) -> Output {
 
 /// The one line and its cure.
 #[track_caller]
-fn says(output: &Output, what: &[&str], cure: &[&str]) {
+pub(crate) fn says(output: &Output, what: &[&str], cure: &[&str]) {
     assert_eq!(output.code, Some(1), "{output:?}");
     let words = output.words();
     assert_eq!(words.len(), 2, "a line and its cure: {words:#?}");

@@ -14,6 +14,8 @@ mod kcat_tour;
 mod kill_9;
 mod modes;
 mod poison;
+mod real_calls;
 mod redis_loss;
 mod sigterm;
 mod telemetry;
+mod tls;

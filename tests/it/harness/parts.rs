@@ -10,6 +10,26 @@ pub(crate) fn kafka_sasl() -> String {
     required("CALLWARDEN_TEST_KAFKA_SASL")
 }
 
+/// `host:port` of a listener of the same Kafka that speaks TLS.
+pub(crate) fn kafka_ssl() -> String {
+    required("CALLWARDEN_TEST_KAFKA_SSL")
+}
+
+/// `host:port` of a listener of the same Kafka that speaks TLS and wants SASL PLAIN.
+pub(crate) fn kafka_sasl_ssl() -> String {
+    required("CALLWARDEN_TEST_KAFKA_SASL_SSL")
+}
+
+/// Path of the certificate of a CA that no machine trusts.
+pub(crate) fn test_ca() -> String {
+    required("CALLWARDEN_TEST_CA")
+}
+
+/// Path of the key of a server on this machine and its certificate, which that CA signed.
+pub(crate) fn test_certificate() -> String {
+    required("CALLWARDEN_TEST_CERTIFICATE")
+}
+
 /// Address of a Redis that many tests share.
 pub(crate) fn redis() -> String {
     required("CALLWARDEN_TEST_REDIS")

@@ -32,9 +32,21 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// What stands on standard error beside the log, which is lines of JSON in all tests.
-    pub(crate) fn words(&self) -> Vec<&str> {
-        self.stderr.lines().filter(|line| !line.starts_with('{')).collect()
+    /// What stands on standard error beside the log, which is lines of JSON in all tests. The last words of `run` are a line
+    /// of it; they are given here as they read where the log is text.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        for line in self.stderr.lines() {
+            match serde_json::from_str::<Value>(line) {
+                Ok(line) if line["message"] == "failed" => {
+                    words.extend(line["error"].as_str().map(|error| format!("callwarden: {error}")));
+                    words.extend(line["hint"].as_str().map(|hint| format!("  hint: {hint}")));
+                }
+                Ok(_) => {}
+                Err(_) => words.push(line.to_owned()),
+            }
+        }
+        words
     }
 }
 

@@ -25,8 +25,12 @@ pub(super) struct TopicFound {
 
 /// How long one question waits before we look whether an answer is still to be hoped for.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// How long we then listen to what the client has to say about that.
+const HEARING: Duration = Duration::from_millis(20);
 /// After so long without an answer the log says that we wait.
 const SAY_AFTER: Duration = Duration::from_secs(2);
+/// What OpenSSL calls a certificate that it refuses. Trying again cannot help.
+const UNTRUSTED: &str = "certificate verify failed";
 
 impl Probe {
     /// A client; nothing is asked yet.
@@ -63,7 +67,6 @@ impl Probe {
         loop {
             let left = self.config.request_timeout.saturating_sub(begun.elapsed());
             let answer = self.client.fetch_metadata(Some(topic), left.min(PATIENCE));
-            self.serve();
             match answer {
                 Ok(metadata) => {
                     let Some(told) = metadata.topics().iter().find(|told| told.name() == topic) else {
@@ -92,12 +95,13 @@ impl Probe {
                 }
                 Err(error) => {
                     tracing::debug!(%error, "no metadata yet");
+                    self.hear();
                 }
             }
-            if let Some((code, reason)) = self.context.last_error()
-                && is_refusal(code)
-            {
-                return Err(self.authentication_failed(&reason));
+            match self.context.last_error() {
+                Some((code, reason)) if is_refusal(code) => return Err(self.authentication_failed(&reason)),
+                Some((_, reason)) if reason.contains(UNTRUSTED) => return Err(self.untrusted(&reason)),
+                _ => {}
             }
             if begun.elapsed() >= self.config.request_timeout {
                 return Err(match unready {
@@ -117,10 +121,19 @@ impl Probe {
         }
     }
 
-    /// Takes errors and logs out of the client's queue, where they wait, and pile up, until it is polled.
+    /// Takes errors and logs out of the client's queue, where they wait, and pile up, until it is polled. Never waits, and so
+    /// takes no more than one line of the log at a time: that ends a poll without patience.
     pub(super) fn serve(&self) {
         while let Some(event) = self.client.poll(Duration::ZERO) {
             drop(event);
+        }
+    }
+
+    /// Takes out all that waits there: the cause of a silence stands behind several lines of the log.
+    fn hear(&self) {
+        let begun = Instant::now();
+        while let Some(left) = HEARING.checked_sub(begun.elapsed()) {
+            drop(self.client.poll(left));
         }
     }
 
@@ -148,6 +161,19 @@ impl Probe {
             self.context.because()
         ))
         .hint("check that it runs, and bootstrap.servers and security.protocol in [kafka]")
+    }
+
+    fn untrusted(&self, reason: &str) -> PortError {
+        // Which broker, and then much of what OpenSSL calls it.
+        let broker = reason.split_once(": ").map_or(reason, |(broker, _)| broker);
+        PortError::new(format!(
+            "the certificate of Kafka at {} is not trusted ({UNTRUSTED}: {broker})",
+            self.config.brokers()
+        ))
+        .hint(
+            "to trust a private CA, set ssl.ca.location in [kafka] to its PEM file; the certificate must be valid now, \
+             and for the host by which the broker is reached",
+        )
     }
 
     fn authentication_failed(&self, reason: &str) -> PortError {

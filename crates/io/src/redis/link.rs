@@ -114,9 +114,19 @@ impl Link {
         });
         prepared.map_err(|error| match error.kind() {
             _ if error.is_timeout() => self.unreachable(&format!("no answer within {timeout:?}")),
-            ErrorKind::Io => self.unreachable(&error.to_string()),
+            ErrorKind::Io => match error.detail().and_then(refused_certificate) {
+                Some(why) => self.untrusted(why),
+                None => self.unreachable(&error.to_string()),
+            },
             _ => self.failed(&error),
         })
+    }
+
+    fn untrusted(&self, why: &str) -> PortError {
+        PortError::new(format!("the certificate of Redis at {} is not trusted: {why}", self.address())).hint(
+            "to trust a private CA, set SSL_CERT_FILE to its PEM file in callwarden's environment; the certificate must \
+             be valid now, and for the host in redis.url",
+        )
     }
 
     fn unreachable(&self, why: &str) -> PortError {
@@ -154,10 +164,17 @@ impl Link {
             }
             (_, "OOM" | "EXECABORT") => PortError::new(format!("Redis at {at} has no memory left: {error}"))
                 .hint("raise maxmemory; callwarden needs about 2 KiB a number, and as much again for a moment while it saves"),
-            (ErrorKind::Io, _) => PortError::new(format!("the connection to Redis at {at} broke: {error}")),
+            (ErrorKind::Io, _) => PortError::new(format!("the connection to Redis at {at} broke: {error}"))
+                .hint("check that it runs, and redis.url (rediss:// for TLS)"),
             _ => PortError::new(format!("Redis at {at} refused: {error}")),
         }
     }
+}
+
+/// Why OpenSSL refuses a certificate, out of `error:0A000086:SSL routines:…:certificate verify failed:…: (why)`.
+fn refused_certificate(said: &str) -> Option<&str> {
+    let (_, after) = said.split_once("certificate verify failed")?;
+    Some(after.rsplit_once(" (").map_or("certificate verify failed", |(_, why)| why.trim_end_matches(')')))
 }
 
 impl fmt::Debug for RedisConfig {
@@ -189,6 +206,18 @@ mod tests {
             response_timeout: Duration::from_secs(5),
         };
         assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_refused_certificate_is_told_from_other_trouble() {
+        let said = "error:0A000086:SSL routines:tls_post_process_server_certificate:certificate verify failed:\
+                    ../ssl/statem/statem_clnt.c:1889: (certificate has expired)";
+        assert_eq!(refused_certificate(said), Some("certificate has expired"));
+        assert_eq!(refused_certificate("certificate verify failed"), Some("certificate verify failed"));
+        assert_eq!(
+            refused_certificate("error:0A00010B:SSL routines:ssl3_get_record:wrong version number"),
+            None
+        );
     }
 
     #[test]
