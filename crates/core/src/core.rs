@@ -9,7 +9,7 @@ use crate::id::{Caller, Fleet};
 use crate::input::{Attempt, Input, NotAnAttempt, Stamp};
 use crate::number::{Number, Taken};
 use crate::output::{Command, Outbox};
-use crate::policy::{BadPolicy, Policy};
+use crate::policy::{BadPolicy, Mode, Policy};
 use crate::time::EventTime;
 
 /// Place of a number in its core. Not stable between cores.
@@ -306,7 +306,28 @@ impl Core {
         Some(NumberIx(ix as u32))
     }
 
-    /// The policy it was built with.
+    /// Puts another policy in force, from the next input on.
+    ///
+    /// What was decided in mode `observe` has told nobody: when the mode becomes `enforce`, those orders are void, and are given
+    /// anew when the evidence asks for it.
+    pub fn set_policy(&mut self, policy: Policy) -> Result<(), BadPolicy> {
+        policy.validate()?;
+        if (self.policy.mode, policy.mode) == (Mode::Observe, Mode::Enforce) {
+            for (ix, tracked) in self.numbers.values_mut().enumerate() {
+                if tracked.number.orders.any() {
+                    tracked.number.orders.void();
+                    if !tracked.changed {
+                        tracked.changed = true;
+                        self.changed.push(NumberIx(ix as u32));
+                    }
+                }
+            }
+        }
+        self.policy = policy;
+        Ok(())
+    }
+
+    /// The policy in force.
     pub const fn policy(&self) -> &Policy {
         &self.policy
     }

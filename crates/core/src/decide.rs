@@ -30,6 +30,8 @@ pub(crate) fn on_answer_rate(
             if orders.paused(at) || at < orders.reduce_until {
                 return None;
             }
+            // The newest order of a target is the one that holds: those before it end with it.
+            orders.void();
             orders.reduce_until = at.plus(reduce_for);
             let finding = number.evidence.finding(reduce, expected_rate, &number.settled);
             Some(Decision {
@@ -44,6 +46,7 @@ pub(crate) fn on_answer_rate(
             if number.orders.paused(at) {
                 return None;
             }
+            number.orders.void();
             number.orders.pause_until = at.plus(pause_for);
             Some(Decision {
                 kind: CommandKind::PauseNumber,

@@ -30,7 +30,7 @@ pub use crate::attempt::{SHORT_CALL_SECONDS, reads_as_phone_number};
 pub use crate::command::{command, command_id, command_key};
 pub use crate::decode::{Decoder, PAYLOAD_MAX};
 pub use crate::dialect::{Dialect, UnknownDialect};
-pub use crate::policy::policy_hash;
+pub use crate::policy::{policy_hash, policy_message, policy_of};
 pub use crate::readable::{FIELDS, Field, VALUE_MAX, readable};
 pub use crate::state::{BadState, pack_number, unpack_number};
 pub use crate::timestamp::Timestamp;

@@ -1,15 +1,19 @@
-//! A name for the operator's rules in force, so that two commands can be told to come from the same ones.
+//! The operator's rules as the journal tells them, and a name for them, so that two commands can be told to come from the same
+//! ones.
 
 use callwarden_core::{Caps, DetectorPolicy, Mode, Policy, Seconds};
+use prost::Message as _;
 use xxhash_rust::xxh3::xxh3_64;
+
+use crate::v1;
 
 /// The first 16 hexadecimal digits of the hash of a policy: equal for equal policies, in every life of the program.
 pub fn policy_hash(policy: &Policy) -> String {
-    format!("{:016x}", xxh3_64(canonical(policy).as_bytes()))
+    format!("{:016x}", xxh3_64(&policy_message(policy).encode_to_vec()))
 }
 
-/// One line a rule. Destructured in full, so that a new rule cannot be left out.
-fn canonical(policy: &Policy) -> String {
+/// A policy for the journal. Destructured in full, so that a new rule cannot be left out.
+pub fn policy_message(policy: &Policy) -> v1::Policy {
     let Policy { mode, detector, caps, caps_reduce_for, numbers_max, fleets_max, future_tolerance } = *policy;
     let DetectorPolicy {
         enabled,
@@ -23,21 +27,51 @@ fn canonical(policy: &Policy) -> String {
     } = detector;
     let Caps { per_minute, per_hour, per_day } = caps;
     let mode = match mode {
-        Mode::Observe => "observe",
-        Mode::Enforce => "enforce",
+        Mode::Observe => v1::Mode::Observe,
+        Mode::Enforce => v1::Mode::Enforce,
     };
-    let seconds = |Seconds(seconds): Seconds| seconds;
-    format!(
-        "mode={mode}\ndetector.enabled={enabled}\ndetector.watch={watch}\ndetector.reduce={reduce}\n\
-         detector.pause={pause}\ndetector.baseline_min_attempts={baseline_min_attempts}\n\
-         detector.pause_for={}\ndetector.reduce_for={}\ndetector.reduce_to={reduce_to}\n\
-         caps.per_minute={per_minute}\ncaps.per_hour={per_hour}\ncaps.per_day={per_day}\ncaps.reduce_for={}\n\
-         numbers.max={numbers_max}\nnumbers.fleets_max={fleets_max}\nfuture_tolerance={}\n",
-        seconds(pause_for),
-        seconds(reduce_for),
-        seconds(caps_reduce_for),
-        seconds(future_tolerance),
-    )
+    v1::Policy {
+        mode: mode.into(),
+        detector_enabled: enabled,
+        watch,
+        reduce,
+        pause,
+        baseline_min_attempts,
+        pause_for_seconds: pause_for.0,
+        reduce_for_seconds: reduce_for.0,
+        reduce_to,
+        caps: Some(v1::Caps { per_minute, per_hour, per_day }),
+        caps_reduce_for_seconds: caps_reduce_for.0,
+        numbers_max,
+        fleets_max,
+        future_tolerance_seconds: future_tolerance.0,
+    }
+}
+
+/// A policy from the journal. Whether it contradicts itself is the core's to say.
+pub fn policy_of(message: &v1::Policy) -> Policy {
+    let v1::Caps { per_minute, per_hour, per_day } = message.caps.unwrap_or_default();
+    Policy {
+        mode: match message.mode() {
+            v1::Mode::Enforce => Mode::Enforce,
+            v1::Mode::Observe | v1::Mode::Unspecified => Mode::Observe,
+        },
+        detector: DetectorPolicy {
+            enabled: message.detector_enabled,
+            watch: message.watch,
+            reduce: message.reduce,
+            pause: message.pause,
+            baseline_min_attempts: message.baseline_min_attempts,
+            pause_for: Seconds(message.pause_for_seconds),
+            reduce_for: Seconds(message.reduce_for_seconds),
+            reduce_to: message.reduce_to,
+        },
+        caps: Caps { per_minute, per_hour, per_day },
+        caps_reduce_for: Seconds(message.caps_reduce_for_seconds),
+        numbers_max: message.numbers_max,
+        fleets_max: message.fleets_max,
+        future_tolerance: Seconds(message.future_tolerance_seconds),
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! One caller number: a folder that owns everything known of it and every rule about it alone.
 
+mod cell;
 mod evidence;
 mod orders;
 mod recent;

@@ -25,4 +25,14 @@ impl Orders {
     pub fn reduced(&self, at: EventTime) -> bool {
         at < self.reduce_until || at < self.pace_until
     }
+
+    /// Voids what stands.
+    pub(crate) fn void(&mut self) {
+        *self = Self { version: self.version, ..Self::default() };
+    }
+
+    /// Whether anything was ever given and not voided.
+    pub(crate) fn any(&self) -> bool {
+        *self != Self { version: self.version, ..Self::default() }
+    }
 }

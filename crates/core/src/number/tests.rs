@@ -69,7 +69,7 @@ fn an_expected_rate_needs_its_minimum() {
 #[test]
 fn stored_windows_that_cannot_be_are_refused() {
     let bucket = |index| Bucket { index, counts: Counts { attempts: 1, ..Counts::default() } };
-    let hours = |head, held: &[Bucket]| Buckets::<HOURS>::from_parts(head, held.to_vec()).is_some();
+    let hours = |head, held: &[Bucket]| Buckets::<HOURS>::from_parts(head, held).is_some();
     assert!(hours(100, &[bucket(77), bucket(100)]));
     assert!(!hours(100, &[bucket(76)]), "older than the window");
     assert!(!hours(100, &[bucket(101)]), "newer than its end");
@@ -107,4 +107,31 @@ fn an_order_is_void_from_its_end_on() {
     assert!(orders.paused(EventTime(99)));
     assert!(!orders.paused(EventTime(100)));
     assert!(!Orders::default().paused(EventTime(0)));
+}
+
+#[test]
+fn a_very_busy_hour_is_counted_to_the_last_call() {
+    let mut hours = Buckets::<HOURS>::default();
+    hours.advance(100, |_| {});
+    let one = Counts { attempts: 1, seizures: 1, answers: 1, talk_seconds: 60_000, ..Counts::default() };
+    for _ in 0..150_000 {
+        assert!(hours.add(99, &one));
+        assert!(hours.add(100, &one));
+    }
+    let amended = Counts { talk_seconds: 0, machine: 1, ..one };
+    assert!(hours.amend(99, &one, &amended));
+    let held = hours.held();
+    assert_eq!(held.iter().map(|bucket| bucket.index).collect::<Vec<_>>(), [99, 100]);
+    for (bucket, machine) in held.iter().zip([1, 0]) {
+        let Counts { attempts, seizures, answers, .. } = bucket.counts;
+        assert_eq!(
+            (attempts, seizures, answers, bucket.counts.machine),
+            (150_000, 150_000, 150_000, machine)
+        );
+        assert!(bucket.counts.talk_seconds >= u32::MAX - 60_000, "seconds of talk stop at 136 years an hour");
+    }
+    assert_eq!(Buckets::from_parts(100, &held), Some(hours.clone()));
+    let mut left = Counts::default();
+    hours.advance(123, |counts| left.add(counts));
+    assert_eq!(left.attempts, 150_000);
 }

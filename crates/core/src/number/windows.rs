@@ -3,6 +3,7 @@
 //! Minutes are dense: there are 60 small ones and pacing looks at them with every attempt. Hours and days are sparse, since
 //! a number dials some ten hours a day: only buckets that hold something exist, in ascending order.
 
+use crate::number::cell::Cell;
 use crate::number::recent::RecentAttempt;
 use crate::outcome::Answer;
 
@@ -37,7 +38,8 @@ pub struct Counts {
 impl Counts {
     /// Answers that the detector takes as such: all but machines.
     pub const fn evident_answers(&self) -> u32 {
-        self.answers - self.machine
+        // A damaged snapshot may say anything; the sum of it must not panic.
+        self.answers.saturating_sub(self.machine)
     }
 
     fn zip(&mut self, other: &Self, f: impl Fn(u32, u32) -> u32) {
@@ -87,40 +89,61 @@ pub struct Bucket {
     pub counts: Counts,
 }
 
+/// More attempts than one number makes in a day: 194 a second. A stored bucket that says so is damaged.
+const BUCKET_MAX: u32 = 1 << 24;
+
 /// The newest `N` buckets of equal length, those that hold something.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Buckets<const N: u32> {
     head: u32,
-    held: Vec<Bucket>,
+    /// Ascending; a very busy bucket has several.
+    cells: Vec<Cell>,
+}
+
+impl<const N: u32> PartialEq for Buckets<N> {
+    /// The same counts, however they are spread over cells.
+    fn eq(&self, other: &Self) -> bool {
+        self.head == other.head && self.held() == other.held()
+    }
 }
 
 impl<const N: u32> Buckets<N> {
-    /// From stored buckets; `None` unless they ascend, fit a window that ends with `head`, and count no more machines
-    /// than answers.
-    pub fn from_parts(head: u32, held: Vec<Bucket>) -> Option<Self> {
+    /// From stored buckets; `None` unless they ascend, fit a window that ends with `head`, and count what can be.
+    pub fn from_parts(head: u32, held: &[Bucket]) -> Option<Self> {
         let ascend = held.is_sorted_by(|a, b| a.index < b.index);
-        let sound = held.iter().all(|Bucket { counts, .. }| counts.machine <= counts.answers);
-        let buckets = Self { head, held };
-        let fit = buckets.held.iter().all(|bucket| buckets.covers(bucket.index));
+        let sound = held.iter().all(|Bucket { counts, .. }| {
+            let Counts { attempts, seizures, answers, human, machine, short, blocked, talk_seconds: _ } =
+                *counts;
+            let most = [attempts, seizures, answers, human, machine, short, blocked].into_iter().max();
+            machine <= answers && most <= Some(BUCKET_MAX)
+        });
+        let mut buckets = Self { head, cells: Vec::with_capacity(held.len()) };
+        let fit = held.iter().all(|bucket| buckets.covers(bucket.index));
+        buckets.cells.extend(held.iter().flat_map(|bucket| Cell::spread(bucket.index, bucket.counts)));
         (ascend && sound && fit).then_some(buckets)
     }
 
     /// Those that hold something, oldest first.
-    pub fn held(&self) -> &[Bucket] {
-        &self.held
+    pub fn held(&self) -> Vec<Bucket> {
+        let mut held: Vec<Bucket> = Vec::with_capacity(self.cells.len());
+        for cell in &self.cells {
+            match held.last_mut() {
+                Some(last) if last.index == cell.index => last.counts.add(&cell.counts()),
+                _ => held.push(Bucket { index: cell.index, counts: cell.counts() }),
+            }
+        }
+        held
     }
 
     /// Attempts in the window.
     pub fn attempts(&self) -> u32 {
-        self.held.iter().fold(0, |sum, bucket| sum.saturating_add(bucket.counts.attempts))
+        self.cells.iter().fold(0, |sum, cell| sum.saturating_add(cell.counts().attempts))
     }
 
     /// Sum of the window.
     pub fn total(&self) -> Counts {
         let mut total = Counts::default();
-        for bucket in &self.held {
-            total.add(&bucket.counts);
-        }
+        self.cells.iter().for_each(|cell| total.add(&cell.counts()));
         total
     }
 
@@ -130,27 +153,21 @@ impl<const N: u32> Buckets<N> {
             return;
         }
         self.head = head;
-        let gone = self.held.partition_point(|bucket| head - bucket.index >= N);
-        for bucket in self.held.drain(..gone) {
-            leave(&bucket.counts);
-        }
+        let gone = self.cells.partition_point(|cell| head - cell.index >= N);
+        self.cells.drain(..gone).for_each(|cell| leave(&cell.counts()));
     }
 
-    /// Adds to the bucket `index`, unless it is outside the window.
+    /// Adds one attempt's counts to the bucket `index`, unless it is outside the window.
     pub(crate) fn add(&mut self, index: u32, counts: &Counts) -> bool {
         if !self.covers(index) {
             return false;
         }
-        match self.held.last_mut() {
-            Some(last) if last.index == index => last.counts.add(counts),
-            _ => match self.held.binary_search_by_key(&index, |bucket| bucket.index) {
-                Ok(at) => self.held[at].counts.add(counts),
-                Err(at) => {
-                    // Vectors double by default; most of these end near ten.
-                    self.held.reserve_exact(1 + self.held.len() / 4);
-                    self.held.insert(at, Bucket { index, counts: *counts });
-                }
-            },
+        let after = self.cells.partition_point(|cell| cell.index <= index);
+        let known = after.checked_sub(1).map(|at| &mut self.cells[at]).filter(|cell| cell.index == index);
+        if !known.is_some_and(|cell| cell.add(counts)) {
+            // Vectors double by default; most of these end near ten.
+            self.cells.reserve_exact(1 + self.cells.len() / 4);
+            self.cells.splice(after..after, Cell::spread(index, *counts));
         }
         true
     }
@@ -160,9 +177,14 @@ impl<const N: u32> Buckets<N> {
         if !self.covers(index) {
             return false;
         }
-        if let Ok(at) = self.held.binary_search_by_key(&index, |bucket| bucket.index) {
-            self.held[at].counts.subtract(old);
-            self.held[at].counts.add(new);
+        let from = self.cells.partition_point(|cell| cell.index < index);
+        let to = self.cells.partition_point(|cell| cell.index <= index);
+        if from < to {
+            let mut counts = Counts::default();
+            self.cells[from..to].iter().for_each(|cell| counts.add(&cell.counts()));
+            counts.subtract(old);
+            counts.add(new);
+            self.cells.splice(from..to, Cell::spread(index, counts));
         }
         true
     }

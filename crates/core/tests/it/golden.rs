@@ -47,7 +47,7 @@ impl Fold {
 
     fn number(&mut self, number: &Number) {
         self.words(number.minutes.held().map(|(minute, count)| minute ^ u32::from(count) << 16));
-        for bucket in number.hours.held().iter().chain(number.days.held()) {
+        for bucket in number.hours.held().iter().chain(&number.days.held()) {
             let c = bucket.counts;
             self.words([
                 bucket.index,

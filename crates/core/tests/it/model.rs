@@ -176,10 +176,14 @@ impl Model {
                 (judged.m, judged.w, judged.attempts, judged.answers) = ([0.0; 4], 0.0, 0, 0);
                 judged.since = EventTime(0);
                 if !paused {
+                    let version = judged.orders.version;
+                    judged.orders = Orders { version, ..Orders::default() };
                     judged.orders.pause_until = now.plus(policy.detector.pause_for);
                     kinds.push((CommandKind::PauseNumber, policy.detector.pause_for, found));
                 }
             } else if r >= policy.detector.reduce && !paused && now >= judged.orders.reduce_until {
+                let version = judged.orders.version;
+                judged.orders = Orders { version, ..Orders::default() };
                 judged.orders.reduce_until = now.plus(policy.detector.reduce_for);
                 let found = finding(policy.detector.reduce, judged);
                 kinds.push((CommandKind::ReduceVolume(caps_reduced), policy.detector.reduce_for, found));

@@ -143,9 +143,9 @@ proptest! {
             let newest = number.newest;
             let minutes = Minutes::from_parts(newest.minute(), number.minutes.held());
             prop_assert_eq!(minutes.as_ref(), Some(&number.minutes));
-            let hours = Buckets::from_parts(newest.hour(), number.hours.held().to_vec());
+            let hours = Buckets::from_parts(newest.hour(), &number.hours.held());
             prop_assert_eq!(hours.as_ref(), Some(&number.hours));
-            let days = Buckets::from_parts(newest.day(), number.days.held().to_vec());
+            let days = Buckets::from_parts(newest.day(), &number.days.held());
             prop_assert_eq!(days.as_ref(), Some(&number.days));
             let recent = Recent::from_packed(number.recent.packed().collect());
             prop_assert_eq!(recent.as_ref(), Some(&number.recent));

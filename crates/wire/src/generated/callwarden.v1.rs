@@ -538,6 +538,47 @@ pub struct JournalRecord {
     /// The process that wrote it, for people who read logs.
     #[prost(string, tag = "14")]
     pub instance: ::prost::alloc::string::String,
+    /// The policy in force while the slices were taken: stepping them again under another one would decide otherwise.
+    #[prost(message, optional, tag = "15")]
+    pub policy: ::core::option::Option<Policy>,
+}
+/// The operator's rules, as they were in force. Durations are in seconds.
+#[derive(Clone, Copy, PartialEq, ::prost::Message)]
+pub struct Policy {
+    #[prost(enumeration = "Mode", tag = "1")]
+    pub mode: i32,
+    #[prost(bool, tag = "2")]
+    pub detector_enabled: bool,
+    /// Levels of the Shiryaev-Roberts statistic.
+    #[prost(double, tag = "3")]
+    pub watch: f64,
+    #[prost(double, tag = "4")]
+    pub reduce: f64,
+    #[prost(double, tag = "5")]
+    pub pause: f64,
+    /// Attempts older than 24 h that a number must have before it is judged.
+    #[prost(uint32, tag = "6")]
+    pub baseline_min_attempts: u32,
+    /// How long the orders stand, and the share of the mean daily volume that a reduction leaves.
+    #[prost(uint32, tag = "7")]
+    pub pause_for_seconds: u32,
+    #[prost(uint32, tag = "8")]
+    pub reduce_for_seconds: u32,
+    #[prost(double, tag = "9")]
+    pub reduce_to: f64,
+    /// Pace, and how long a reduction for it stands.
+    #[prost(message, optional, tag = "10")]
+    pub caps: ::core::option::Option<Caps>,
+    #[prost(uint32, tag = "11")]
+    pub caps_reduce_for_seconds: u32,
+    /// Bounds on what is tracked.
+    #[prost(uint32, tag = "12")]
+    pub numbers_max: u32,
+    #[prost(uint32, tag = "13")]
+    pub fleets_max: u32,
+    /// How far an event time may be ahead of its record's log time.
+    #[prost(uint32, tag = "14")]
+    pub future_tolerance_seconds: u32,
 }
 /// Records `from` (inclusive) to `to` (exclusive) of a partition of attempts. `records` < to - from where the log has holes
 /// (control records of transactions, compaction).

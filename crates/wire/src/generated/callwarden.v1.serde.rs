@@ -1993,6 +1993,9 @@ impl serde::Serialize for JournalRecord {
         if !self.instance.is_empty() {
             len += 1;
         }
+        if self.policy.is_some() {
+            len += 1;
+        }
         let mut struct_ser = serializer.serialize_struct("callwarden.v1.JournalRecord", len)?;
         if self.unit != 0 {
             struct_ser.serialize_field("unit", &self.unit)?;
@@ -2044,6 +2047,9 @@ impl serde::Serialize for JournalRecord {
         if !self.instance.is_empty() {
             struct_ser.serialize_field("instance", &self.instance)?;
         }
+        if let Some(v) = self.policy.as_ref() {
+            struct_ser.serialize_field("policy", v)?;
+        }
         struct_ser.end()
     }
 }
@@ -2073,6 +2079,7 @@ impl<'de> serde::Deserialize<'de> for JournalRecord {
             "observed",
             "positions",
             "instance",
+            "policy",
         ];
 
         #[allow(clippy::enum_variant_names)]
@@ -2091,6 +2098,7 @@ impl<'de> serde::Deserialize<'de> for JournalRecord {
             Observed,
             Positions,
             Instance,
+            Policy,
             __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
@@ -2127,6 +2135,7 @@ impl<'de> serde::Deserialize<'de> for JournalRecord {
                             "observed" => Ok(GeneratedField::Observed),
                             "positions" => Ok(GeneratedField::Positions),
                             "instance" => Ok(GeneratedField::Instance),
+                            "policy" => Ok(GeneratedField::Policy),
                             _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
@@ -2160,6 +2169,7 @@ impl<'de> serde::Deserialize<'de> for JournalRecord {
                 let mut observed__ = None;
                 let mut positions__ = None;
                 let mut instance__ = None;
+                let mut policy__ = None;
                 while let Some(k) = map_.next_key()? {
                     match k {
                         GeneratedField::Unit => {
@@ -2258,6 +2268,12 @@ impl<'de> serde::Deserialize<'de> for JournalRecord {
                             }
                             instance__ = map_.next_value()?;
                         }
+                        GeneratedField::Policy => {
+                            if policy__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("policy"));
+                            }
+                            policy__ = map_.next_value()?;
+                        }
                         GeneratedField::__SkipField__ => {
                             let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
@@ -2278,6 +2294,7 @@ impl<'de> serde::Deserialize<'de> for JournalRecord {
                     observed: observed__.unwrap_or_default(),
                     positions: positions__.unwrap_or_default(),
                     instance: instance__.unwrap_or_default(),
+                    policy: policy__,
                 })
             }
         }
@@ -2492,6 +2509,358 @@ impl<'de> serde::Deserialize<'de> for PaceEvidence {
             }
         }
         deserializer.deserialize_struct("callwarden.v1.PaceEvidence", FIELDS, GeneratedVisitor)
+    }
+}
+impl serde::Serialize for Policy {
+    #[allow(deprecated)]
+    fn serialize<S>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error>
+    where
+        S: serde::Serializer,
+    {
+        use serde::ser::SerializeStruct;
+        let mut len = 0;
+        if self.mode != 0 {
+            len += 1;
+        }
+        if self.detector_enabled {
+            len += 1;
+        }
+        if self.watch != 0. {
+            len += 1;
+        }
+        if self.reduce != 0. {
+            len += 1;
+        }
+        if self.pause != 0. {
+            len += 1;
+        }
+        if self.baseline_min_attempts != 0 {
+            len += 1;
+        }
+        if self.pause_for_seconds != 0 {
+            len += 1;
+        }
+        if self.reduce_for_seconds != 0 {
+            len += 1;
+        }
+        if self.reduce_to != 0. {
+            len += 1;
+        }
+        if self.caps.is_some() {
+            len += 1;
+        }
+        if self.caps_reduce_for_seconds != 0 {
+            len += 1;
+        }
+        if self.numbers_max != 0 {
+            len += 1;
+        }
+        if self.fleets_max != 0 {
+            len += 1;
+        }
+        if self.future_tolerance_seconds != 0 {
+            len += 1;
+        }
+        let mut struct_ser = serializer.serialize_struct("callwarden.v1.Policy", len)?;
+        if self.mode != 0 {
+            let v = Mode::try_from(self.mode)
+                ;
+            match v {
+                Ok(v) => struct_ser.serialize_field("mode", &v)?,
+                Err(_) => struct_ser.serialize_field("mode", &self.mode)?,
+            }
+        }
+        if self.detector_enabled {
+            struct_ser.serialize_field("detector_enabled", &self.detector_enabled)?;
+        }
+        if self.watch != 0. {
+            struct_ser.serialize_field("watch", &self.watch)?;
+        }
+        if self.reduce != 0. {
+            struct_ser.serialize_field("reduce", &self.reduce)?;
+        }
+        if self.pause != 0. {
+            struct_ser.serialize_field("pause", &self.pause)?;
+        }
+        if self.baseline_min_attempts != 0 {
+            struct_ser.serialize_field("baseline_min_attempts", &self.baseline_min_attempts)?;
+        }
+        if self.pause_for_seconds != 0 {
+            struct_ser.serialize_field("pause_for_seconds", &self.pause_for_seconds)?;
+        }
+        if self.reduce_for_seconds != 0 {
+            struct_ser.serialize_field("reduce_for_seconds", &self.reduce_for_seconds)?;
+        }
+        if self.reduce_to != 0. {
+            struct_ser.serialize_field("reduce_to", &self.reduce_to)?;
+        }
+        if let Some(v) = self.caps.as_ref() {
+            struct_ser.serialize_field("caps", v)?;
+        }
+        if self.caps_reduce_for_seconds != 0 {
+            struct_ser.serialize_field("caps_reduce_for_seconds", &self.caps_reduce_for_seconds)?;
+        }
+        if self.numbers_max != 0 {
+            struct_ser.serialize_field("numbers_max", &self.numbers_max)?;
+        }
+        if self.fleets_max != 0 {
+            struct_ser.serialize_field("fleets_max", &self.fleets_max)?;
+        }
+        if self.future_tolerance_seconds != 0 {
+            struct_ser.serialize_field("future_tolerance_seconds", &self.future_tolerance_seconds)?;
+        }
+        struct_ser.end()
+    }
+}
+impl<'de> serde::Deserialize<'de> for Policy {
+    #[allow(deprecated)]
+    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
+    where
+        D: serde::Deserializer<'de>,
+    {
+        const FIELDS: &[&str] = &[
+            "mode",
+            "detector_enabled",
+            "detectorEnabled",
+            "watch",
+            "reduce",
+            "pause",
+            "baseline_min_attempts",
+            "baselineMinAttempts",
+            "pause_for_seconds",
+            "pauseForSeconds",
+            "reduce_for_seconds",
+            "reduceForSeconds",
+            "reduce_to",
+            "reduceTo",
+            "caps",
+            "caps_reduce_for_seconds",
+            "capsReduceForSeconds",
+            "numbers_max",
+            "numbersMax",
+            "fleets_max",
+            "fleetsMax",
+            "future_tolerance_seconds",
+            "futureToleranceSeconds",
+        ];
+
+        #[allow(clippy::enum_variant_names)]
+        enum GeneratedField {
+            Mode,
+            DetectorEnabled,
+            Watch,
+            Reduce,
+            Pause,
+            BaselineMinAttempts,
+            PauseForSeconds,
+            ReduceForSeconds,
+            ReduceTo,
+            Caps,
+            CapsReduceForSeconds,
+            NumbersMax,
+            FleetsMax,
+            FutureToleranceSeconds,
+            __SkipField__,
+        }
+        impl<'de> serde::Deserialize<'de> for GeneratedField {
+            fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
+            where
+                D: serde::Deserializer<'de>,
+            {
+                struct GeneratedVisitor;
+
+                impl serde::de::Visitor<'_> for GeneratedVisitor {
+                    type Value = GeneratedField;
+
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        write!(formatter, "expected one of: {:?}", &FIELDS)
+                    }
+
+                    #[allow(unused_variables)]
+                    fn visit_str<E>(self, value: &str) -> std::result::Result<GeneratedField, E>
+                    where
+                        E: serde::de::Error,
+                    {
+                        match value {
+                            "mode" => Ok(GeneratedField::Mode),
+                            "detectorEnabled" | "detector_enabled" => Ok(GeneratedField::DetectorEnabled),
+                            "watch" => Ok(GeneratedField::Watch),
+                            "reduce" => Ok(GeneratedField::Reduce),
+                            "pause" => Ok(GeneratedField::Pause),
+                            "baselineMinAttempts" | "baseline_min_attempts" => Ok(GeneratedField::BaselineMinAttempts),
+                            "pauseForSeconds" | "pause_for_seconds" => Ok(GeneratedField::PauseForSeconds),
+                            "reduceForSeconds" | "reduce_for_seconds" => Ok(GeneratedField::ReduceForSeconds),
+                            "reduceTo" | "reduce_to" => Ok(GeneratedField::ReduceTo),
+                            "caps" => Ok(GeneratedField::Caps),
+                            "capsReduceForSeconds" | "caps_reduce_for_seconds" => Ok(GeneratedField::CapsReduceForSeconds),
+                            "numbersMax" | "numbers_max" => Ok(GeneratedField::NumbersMax),
+                            "fleetsMax" | "fleets_max" => Ok(GeneratedField::FleetsMax),
+                            "futureToleranceSeconds" | "future_tolerance_seconds" => Ok(GeneratedField::FutureToleranceSeconds),
+                            _ => Ok(GeneratedField::__SkipField__),
+                        }
+                    }
+                }
+                deserializer.deserialize_identifier(GeneratedVisitor)
+            }
+        }
+        struct GeneratedVisitor;
+        impl<'de> serde::de::Visitor<'de> for GeneratedVisitor {
+            type Value = Policy;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("struct callwarden.v1.Policy")
+            }
+
+            fn visit_map<V>(self, mut map_: V) -> std::result::Result<Policy, V::Error>
+                where
+                    V: serde::de::MapAccess<'de>,
+            {
+                let mut mode__ = None;
+                let mut detector_enabled__ = None;
+                let mut watch__ = None;
+                let mut reduce__ = None;
+                let mut pause__ = None;
+                let mut baseline_min_attempts__ = None;
+                let mut pause_for_seconds__ = None;
+                let mut reduce_for_seconds__ = None;
+                let mut reduce_to__ = None;
+                let mut caps__ = None;
+                let mut caps_reduce_for_seconds__ = None;
+                let mut numbers_max__ = None;
+                let mut fleets_max__ = None;
+                let mut future_tolerance_seconds__ = None;
+                while let Some(k) = map_.next_key()? {
+                    match k {
+                        GeneratedField::Mode => {
+                            if mode__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("mode"));
+                            }
+                            mode__ = map_.next_value::<Option<Mode>>()?.map(|x| x as i32);
+                        }
+                        GeneratedField::DetectorEnabled => {
+                            if detector_enabled__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("detectorEnabled"));
+                            }
+                            detector_enabled__ = map_.next_value()?;
+                        }
+                        GeneratedField::Watch => {
+                            if watch__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("watch"));
+                            }
+                            watch__ = 
+                                map_.next_value::<Option<::pbjson::private::NumberDeserialize<_>>>()?.map(|x| x.0)
+                            ;
+                        }
+                        GeneratedField::Reduce => {
+                            if reduce__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("reduce"));
+                            }
+                            reduce__ = 
+                                map_.next_value::<Option<::pbjson::private::NumberDeserialize<_>>>()?.map(|x| x.0)
+                            ;
+                        }
+                        GeneratedField::Pause => {
+                            if pause__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("pause"));
+                            }
+                            pause__ = 
+                                map_.next_value::<Option<::pbjson::private::NumberDeserialize<_>>>()?.map(|x| x.0)
+                            ;
+                        }
+                        GeneratedField::BaselineMinAttempts => {
+                            if baseline_min_attempts__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("baselineMinAttempts"));
+                            }
+                            baseline_min_attempts__ = 
+                                map_.next_value::<Option<::pbjson::private::NumberDeserialize<_>>>()?.map(|x| x.0)
+                            ;
+                        }
+                        GeneratedField::PauseForSeconds => {
+                            if pause_for_seconds__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("pauseForSeconds"));
+                            }
+                            pause_for_seconds__ = 
+                                map_.next_value::<Option<::pbjson::private::NumberDeserialize<_>>>()?.map(|x| x.0)
+                            ;
+                        }
+                        GeneratedField::ReduceForSeconds => {
+                            if reduce_for_seconds__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("reduceForSeconds"));
+                            }
+                            reduce_for_seconds__ = 
+                                map_.next_value::<Option<::pbjson::private::NumberDeserialize<_>>>()?.map(|x| x.0)
+                            ;
+                        }
+                        GeneratedField::ReduceTo => {
+                            if reduce_to__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("reduceTo"));
+                            }
+                            reduce_to__ = 
+                                map_.next_value::<Option<::pbjson::private::NumberDeserialize<_>>>()?.map(|x| x.0)
+                            ;
+                        }
+                        GeneratedField::Caps => {
+                            if caps__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("caps"));
+                            }
+                            caps__ = map_.next_value()?;
+                        }
+                        GeneratedField::CapsReduceForSeconds => {
+                            if caps_reduce_for_seconds__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("capsReduceForSeconds"));
+                            }
+                            caps_reduce_for_seconds__ = 
+                                map_.next_value::<Option<::pbjson::private::NumberDeserialize<_>>>()?.map(|x| x.0)
+                            ;
+                        }
+                        GeneratedField::NumbersMax => {
+                            if numbers_max__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("numbersMax"));
+                            }
+                            numbers_max__ = 
+                                map_.next_value::<Option<::pbjson::private::NumberDeserialize<_>>>()?.map(|x| x.0)
+                            ;
+                        }
+                        GeneratedField::FleetsMax => {
+                            if fleets_max__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("fleetsMax"));
+                            }
+                            fleets_max__ = 
+                                map_.next_value::<Option<::pbjson::private::NumberDeserialize<_>>>()?.map(|x| x.0)
+                            ;
+                        }
+                        GeneratedField::FutureToleranceSeconds => {
+                            if future_tolerance_seconds__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("futureToleranceSeconds"));
+                            }
+                            future_tolerance_seconds__ = 
+                                map_.next_value::<Option<::pbjson::private::NumberDeserialize<_>>>()?.map(|x| x.0)
+                            ;
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(Policy {
+                    mode: mode__.unwrap_or_default(),
+                    detector_enabled: detector_enabled__.unwrap_or_default(),
+                    watch: watch__.unwrap_or_default(),
+                    reduce: reduce__.unwrap_or_default(),
+                    pause: pause__.unwrap_or_default(),
+                    baseline_min_attempts: baseline_min_attempts__.unwrap_or_default(),
+                    pause_for_seconds: pause_for_seconds__.unwrap_or_default(),
+                    reduce_for_seconds: reduce_for_seconds__.unwrap_or_default(),
+                    reduce_to: reduce_to__.unwrap_or_default(),
+                    caps: caps__,
+                    caps_reduce_for_seconds: caps_reduce_for_seconds__.unwrap_or_default(),
+                    numbers_max: numbers_max__.unwrap_or_default(),
+                    fleets_max: fleets_max__.unwrap_or_default(),
+                    future_tolerance_seconds: future_tolerance_seconds__.unwrap_or_default(),
+                })
+            }
+        }
+        deserializer.deserialize_struct("callwarden.v1.Policy", FIELDS, GeneratedVisitor)
     }
 }
 impl serde::Serialize for Position {

@@ -2,7 +2,7 @@
 
 use callwarden_core::{Caps, Mode, Policy, Seconds};
 
-use super::policy_hash;
+use super::{policy_hash, policy_message, policy_of};
 
 #[test]
 fn the_hash_is_stable_and_tells_rules_apart() {
@@ -20,4 +20,5 @@ fn the_hash_is_stable_and_tells_rules_apart() {
     let hashes: std::collections::BTreeSet<_> = others.iter().map(policy_hash).collect();
     assert_eq!(hashes.len(), others.len());
     assert!(hashes.iter().all(|hash| hash.len() == 16));
+    assert!(others.iter().all(|policy| policy_of(&policy_message(policy)) == *policy));
 }

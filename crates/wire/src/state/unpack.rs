@@ -70,7 +70,7 @@ fn buckets<const N: u32>(reader: &mut Reader<'_>, newest: u32) -> Result<Buckets
         held.push(Bucket { index: before, counts: counts(reader)? });
     }
     held.reverse();
-    Buckets::from_parts(newest, held).ok_or(WHAT)
+    Buckets::from_parts(newest, &held).ok_or(WHAT)
 }
 
 fn counts(reader: &mut Reader<'_>) -> Result<Counts, BadState> {
