@@ -151,6 +151,8 @@ fn numbers_are_shown_to_people_and_to_scripts() {
     assert_eq!(output.code, Some(0), "{output:?}");
     let json: serde_json::Value = serde_json::from_str(output.stdout.trim()).unwrap();
     assert_eq!((&json["attempts_24h"], &json["state"]), (&1.into(), &"active".into()), "{json}");
+    assert_eq!((&json["number"], &json["fleet"]), (&"+12025550123".into(), &"acme".into()), "{json}");
+    assert!(json["expected_rate"].is_null(), "unknown is not a text: {json}");
     program.terminate();
 
     let output = rig.run(&["numbers", "show", "+12025550124"], &[]);
@@ -273,6 +275,89 @@ fn standalone_is_a_pipe() {
     program.signal("TERM");
     let status = eventually("the end", SOON, || program.poll().ok_or_else(|| "it runs".to_owned()));
     assert_eq!((status.code(), program.stdout().as_str()), (Some(0), ""));
+}
+
+/// Attempts of one number within a minute, as lines: the eleventh is one too many.
+fn a_busy_minute(calls: u32) -> Vec<u8> {
+    let line = |call| to_json(&attempt(&format!("call-{call}"), "+12025550123", STARTED_MS)) + "\n";
+    (0..calls).map(line).collect::<String>().into_bytes()
+}
+
+#[test]
+fn standalone_tells_the_line_however_many_are_blank() {
+    let rig = Rig::new("line");
+    let mut program = Program::start(&mut rig.command(&["run", "--standalone", "--mode", "enforce"]));
+    program.feed(
+        &[b"\xef\xbb\xbf", &a_busy_minute(1)[..], b"\n\n\nnot an attempt\n\n", &a_busy_minute(11)].concat(),
+    );
+    let output = program.end(SOON);
+    assert_eq!(output.code, Some(0), "{output:?}");
+    let command: v1::Command = serde_json::from_str(output.stdout.trim()).unwrap();
+    assert_eq!(command.cause.unwrap().offset, 16, "counted from 0");
+    let line = output.stderr.lines().find(|line| line.contains("unreadable")).unwrap();
+    let line: serde_json::Value = serde_json::from_str(line).unwrap();
+    assert_eq!(line["line"], 5, "counted from 1");
+    assert!(output.stderr.contains("1 unreadable"), "the byte order mark is none of it: {}", output.stderr);
+}
+
+#[test]
+fn standalone_decides_on_what_came_before_the_damage() {
+    let rig = Rig::new("damage");
+    let pack = |text: &[u8]| {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(text).unwrap();
+        gzip.finish().unwrap()
+    };
+    let mut packed = pack(&a_busy_minute(11));
+    packed.extend(&pack(&a_busy_minute(99))[..30]);
+    let mut program = Program::start(&mut rig.command(&["run", "--standalone", "--mode", "enforce"]));
+    program.feed(&packed);
+    let output = program.end(SOON);
+    assert_eq!(output.code, Some(1), "{output:?}");
+    assert_eq!(output.stdout.lines().count(), 1, "the command is written all the same: {output:?}");
+    assert!(output.words().last().unwrap().starts_with("callwarden: standard input: "), "{output:?}");
+}
+
+#[test]
+fn last_words_are_of_the_form_of_the_log() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = format!("http.listen={}", taken.local_addr().unwrap());
+    let rig = Rig::new("lastwords");
+    let output = rig.run(&["run"], &[&listen, "log.format=text"]);
+    assert_eq!(output.code, Some(1), "{output:?}");
+    let lines: Vec<&str> = output.stderr.lines().collect();
+    assert_eq!(lines.len(), 2, "{lines:#?}");
+    assert!(
+        lines[0].starts_with("callwarden: cannot listen on ") && lines[1].starts_with("  hint: "),
+        "{lines:#?}"
+    );
+
+    let output = rig.run(&["run"], &[&listen, "log.format=json", "log.level=error"]);
+    assert_eq!(output.code, Some(1), "{output:?}");
+    let line: serde_json::Value =
+        serde_json::from_str(&output.stderr).expect("one object and nothing beside it");
+    assert_eq!((&line["level"], &line["message"]), (&"ERROR".into(), &"failed".into()), "{line}");
+    assert!(line["error"].as_str().unwrap().starts_with("cannot listen on "), "{line}");
+    assert!(line["hint"].as_str().unwrap().contains("http.listen"), "{line}");
+}
+
+#[test]
+fn a_reader_of_commands_that_goes_is_no_error() {
+    let rig = Rig::new("headlive");
+    let mut run = rig.command(&["run", "--standalone", "--mode", "enforce", "--set", "log.level=warn"]);
+    let pipe = std::process::Stdio::piped;
+    let mut child = run.stdin(pipe()).stdout(pipe()).stderr(pipe()).spawn().unwrap();
+    drop(child.stdout.take());
+    // Its input stays open: it is the reader's going that ends it.
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(&a_busy_minute(11)).unwrap();
+    let ended = crate::harness::eventually("the end", SOON, || {
+        child.try_wait().unwrap().ok_or_else(|| "it runs".to_owned())
+    });
+    let mut words = String::new();
+    std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut words).unwrap();
+    assert!(ended.success(), "{ended}: {words}");
+    assert_eq!(words, "");
 }
 
 #[test]

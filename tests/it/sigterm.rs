@@ -54,6 +54,21 @@ fn sigterm_commits_saves_and_leaves_nothing_to_step_again() {
 }
 
 #[test]
+fn sigterm_before_it_is_live_ends_it_at_once() {
+    // Kafka that does not answer, and all the patience in the world.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut rig = Rig::new("sigearly");
+    rig.kafka = silent.local_addr().unwrap().to_string();
+    let mut program = rig.start(&["kafka.request_timeout=5m"]);
+    program.logged("starting", SOON);
+    let begun = std::time::Instant::now();
+    let output = program.terminate();
+    println!("sigterm: before it was live, gone after {:.1?}", begun.elapsed());
+    assert!(output.stderr.contains("stopped before it was live"), "{}", output.stderr);
+    assert!(output.words().is_empty(), "{:?}", output.words());
+}
+
+#[test]
 fn sigint_while_idle_ends_it_at_once() {
     let rig = Rig::new("sigint");
     rig.create_topics(1);

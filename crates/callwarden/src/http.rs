@@ -90,13 +90,47 @@ async fn answer(listener: TcpListener, shared: Shared) {
 }
 
 async fn readyz(State(shared): State<Shared>) -> impl IntoResponse {
-    let (phase, store_ok) = (shared.status.phase(), shared.status.store_ok());
-    let ready = phase == Phase::Live && store_ok;
+    let status = &shared.status;
+    readiness(status.phase(), status.store_ok(), status.paused())
+}
+
+/// Ready is what takes attempts and can save what came of them.
+fn readiness(phase: Phase, store_ok: bool, paused: bool) -> (StatusCode, String) {
+    let ready = phase == Phase::Live && store_ok && !paused;
     let code = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let redis = if store_ok { "ok" } else { "failing" };
-    (code, format!("unit: {}\nredis: {redis}\n", phase.name()))
+    let reading = match (phase, paused) {
+        (Phase::Live, true) => "paused (snapshot lag)",
+        (Phase::Live, false) => "ok",
+        _ => "no",
+    };
+    (code, format!("unit: {}\nredis: {redis}\nreading: {reading}\n", phase.name()))
 }
 
 async fn metrics_text(State(shared): State<Shared>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], shared.metrics.render())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ready_is_live_with_a_store_and_reading() {
+        let (code, text) = readiness(Phase::Live, true, false);
+        assert_eq!((code, text.as_str()), (StatusCode::OK, "unit: live\nredis: ok\nreading: ok\n"));
+        let (code, text) = readiness(Phase::Live, false, true);
+        let expected = "unit: live\nredis: failing\nreading: paused (snapshot lag)\n";
+        assert_eq!((code, text.as_str()), (StatusCode::SERVICE_UNAVAILABLE, expected));
+        for (phase, store_ok, paused) in [
+            (Phase::Live, true, true),
+            (Phase::Live, false, false),
+            (Phase::Starting, true, false),
+            (Phase::Recovering, true, false),
+            (Phase::Draining, true, false),
+            (Phase::Stopped, true, false),
+        ] {
+            assert_eq!(readiness(phase, store_ok, paused).0, StatusCode::SERVICE_UNAVAILABLE, "{phase:?}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Attempts as lines of files and pipes: plain, gzip or zstd, told apart by their first bytes.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
 use callwarden_core::{Input, LogTime, Stamp};
@@ -11,17 +11,43 @@ use callwarden_wire::{Decoder, Unreadable};
 /// A line longer than this is not read to its end before it is refused.
 const LINE_MAX: u64 = 2 << 20;
 
-/// Unpacks what is packed.
+/// First bytes of what is packed, and of a text that some editors mark as UTF-8.
+const GZIP: &[u8] = &[0x1f, 0x8b];
+const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// Unpacks what is packed, and takes the byte order mark off.
 pub(crate) fn unpack(raw: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
     let mut reader = BufReader::with_capacity(1 << 16, raw);
-    let head = reader.fill_buf()?;
-    Ok(if head.starts_with(&[0x1f, 0x8b]) {
-        Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(reader)))
-    } else if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        Box::new(BufReader::new(zstd::Decoder::with_buffer(reader)?))
+    let head = begin(&mut reader, ZSTD.len())?;
+    let packed = if head.starts_with(GZIP) {
+        Packed::Gzip
+    } else if head == ZSTD {
+        Packed::Zstd
     } else {
-        Box::new(reader)
-    })
+        Packed::Not
+    };
+    let whole = Cursor::new(head).chain(reader);
+    let mut text: Box<dyn BufRead + Send> = match packed {
+        Packed::Gzip => Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(whole))),
+        Packed::Zstd => Box::new(BufReader::new(zstd::Decoder::with_buffer(whole)?)),
+        Packed::Not => Box::new(whole),
+    };
+    let head = begin(&mut text, BYTE_ORDER_MARK.len())?;
+    Ok(if head == BYTE_ORDER_MARK { text } else { Box::new(Cursor::new(head).chain(text)) })
+}
+
+enum Packed {
+    Gzip,
+    Zstd,
+    Not,
+}
+
+/// The first bytes, which are then no longer in the reader. A pipe may bring them one by one.
+fn begin(reader: &mut impl Read, bytes: usize) -> io::Result<Vec<u8>> {
+    let mut head = Vec::with_capacity(bytes);
+    reader.take(bytes as u64).read_to_end(&mut head)?;
+    Ok(head)
 }
 
 /// The raw bytes of a file, or of standard input for `-`, with the size if it is known.
@@ -48,7 +74,8 @@ impl Lines {
         Self { reader, decoder, line: Vec::new(), count: 0 }
     }
 
-    /// The next line that is not empty; `None` at the end. What cannot be decoded is an entry too.
+    /// The next line that is not empty, with its number from 0 as its offset; `None` at the end. What cannot be decoded is an
+    /// entry too.
     pub(crate) fn next(&mut self, logged_at: LogTime) -> io::Result<Option<Entry>> {
         loop {
             self.line.clear();
@@ -67,7 +94,7 @@ impl Lines {
             }
             let (input, poison) = match self.decoder.decode(text) {
                 Ok(input) => (input, None),
-                Err(unreadable) => (Input::Unreadable, Some(Box::new(aside(unreadable, text)))),
+                Err(unreadable) => (Input::Unreadable, Some(Box::new(aside(unreadable)))),
             };
             return Ok(Some(Entry { offset, stamp: Stamp { logged_at }, input, poison }));
         }
@@ -87,6 +114,10 @@ impl Lines {
     }
 }
 
-fn aside(unreadable: Unreadable, text: &[u8]) -> Poison {
-    Poison { unreadable, key: None, value: Some(text.to_vec()) }
+/// Why a line cannot be read. The line itself is kept nowhere: it stands in its file still.
+fn aside(unreadable: Unreadable) -> Poison {
+    Poison { unreadable, key: None, value: None }
 }
+
+#[cfg(test)]
+mod tests;

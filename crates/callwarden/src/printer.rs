@@ -4,6 +4,9 @@ use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
+/// Stands between what went wrong and what to do about it.
+const HINT: &str = "\n  hint: ";
+
 /// Why a command ended early, and what its exit code is.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -20,6 +23,18 @@ impl Failure {
     /// The configuration is wrong: exit code 78 (`EX_CONFIG` of sysexits).
     pub(crate) fn configuration(message: impl fmt::Display) -> Self {
         Self { code: 78, message: message.to_string() }
+    }
+
+    /// Says it in the log, where that is what is read, and leaves the exit code alone to be said.
+    pub(crate) fn logged(self) -> Self {
+        if !self.message.is_empty() {
+            let (error, hint) = match self.message.split_once(HINT) {
+                Some((error, hint)) => (error, Some(hint)),
+                None => (self.message.as_str(), None),
+            };
+            tracing::error!(error, hint, "failed");
+        }
+        Self { message: String::new(), ..self }
     }
 
     /// Whoever read our output has gone: no error, and nothing to say.

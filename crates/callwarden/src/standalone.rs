@@ -1,45 +1,46 @@
 //! `callwarden run --standalone`: the same unit, on ports of memory, a pipe in and a pipe out.
 
-use std::io::{self, Write as _};
-use std::path::Path;
-use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+mod pipe;
+#[cfg(test)]
+mod tests;
 
-use callwarden_core::LogTime;
-use callwarden_engine::{
-    Ended, Entry, Ledger, MemoryAttempts, MemoryStore, PortError, Ports, Status, Transaction, Unit,
-};
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use callwarden_engine::{Ended, Ledger, MemoryStore, PortError, Ports, Status, Transaction, Unit, UnitError};
 use callwarden_wire::{Decoder, to_json, v1};
-use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+use crossbeam_channel::Receiver;
 
 use crate::cli::RunArgs;
 use crate::config::{Config, Mode};
-use crate::input::{self, Lines};
 use crate::printer::{Failure, Outcome, Printer};
+use crate::standalone::pipe::Pipe;
 use crate::wiring;
 
-/// Lines read ahead of the unit.
-const LINES_AHEAD: usize = 4_096;
-/// Lines in one slice.
-const SLICE_MAX: usize = 1_024;
-
 /// Runs until standard input ends or a signal comes.
-pub(crate) fn run(config: &Config, args: &RunArgs, stop: &Receiver<()>, printer: &Printer) -> Outcome {
+pub(crate) fn run(
+    config: &Config,
+    args: &RunArgs,
+    status: Arc<Status>,
+    stop: &Receiver<()>,
+    printer: &Printer,
+) -> Outcome {
     if config.mode == Mode::Observe {
         printer.note(
             "mode is observe: decisions are logged here; `--mode enforce` writes commands to standard output",
         );
     }
     let dialect = args.dialect.parse().map_err(Failure::new)?;
-    let lines = read_lines(Decoder::new(dialect))?;
-    let ports = Ports {
-        attempts: Box::new(MemoryAttempts::new(move |wait| gather(&lines, wait))),
-        ledger: Box::new(Stdout::default()),
-        store: Box::new(MemoryStore::default()),
-    };
+    let pipe = Pipe::of_stdin(Decoder::new(dialect))?;
+    let out = Stdout::new(io::stdout());
+    let reader_gone = Arc::clone(&out.reader_gone);
+    let ports =
+        Ports { attempts: Box::new(pipe), ledger: Box::new(out), store: Box::new(MemoryStore::default()) };
     let unit = wiring::unit(config);
-    let (unit, ports) = Unit::recover(unit, ports, Status::new()).map_err(Failure::new)?;
-    let (Ended { taken, .. }, core) = unit.run(ports, stop).map_err(Failure::new)?;
+    let (unit, ports) = Unit::recover(unit, ports, status).map_err(Failure::new)?;
+    let ended = unit.run(ports, stop).map_err(|error| failure(&error, &reader_gone));
+    let (Ended { taken, .. }, core) = ended?;
     let tally = core.tally();
     printer.note(format_args!(
         "{taken} lines taken, {} attempts of {} numbers counted, {} unreadable",
@@ -50,55 +51,25 @@ pub(crate) fn run(config: &Config, args: &RunArgs, stop: &Receiver<()>, printer:
     Ok(())
 }
 
-/// A thread that reads standard input, so that a signal is heeded while it waits for a line.
-fn read_lines(decoder: Decoder) -> Result<Receiver<io::Result<Entry>>, Failure> {
-    let (raw, _) = input::raw(Path::new("-"))?;
-    let (say, lines) = bounded(LINES_AHEAD);
-    thread::Builder::new().name("stdin".into()).spawn(move || {
-        let mut lines = match input::unpack(raw) {
-            Ok(reader) => Lines::new(reader, decoder),
-            Err(error) => {
-                let _ = say.send(Err(error));
-                return;
-            }
-        };
-        while let Some(entry) = lines.next(now()).transpose() {
-            let over = entry.is_err();
-            if say.send(entry).is_err() || over {
-                return;
-            }
-        }
-    })?;
-    Ok(lines)
-}
-
-/// What has come, up to a slice; `None` at the end of the input.
-fn gather(lines: &Receiver<io::Result<Entry>>, wait: Duration) -> Result<Option<Vec<Entry>>, PortError> {
-    let failed = |error: io::Error| PortError::new(format!("standard input: {error}"));
-    let first = match lines.recv_timeout(wait) {
-        Ok(first) => first.map_err(failed)?,
-        Err(RecvTimeoutError::Timeout) => return Ok(Some(Vec::new())),
-        Err(RecvTimeoutError::Disconnected) => return Ok(None),
-    };
-    let mut entries = vec![first];
-    while entries.len() < SLICE_MAX {
-        let Ok(next) = lines.try_recv() else { break };
-        entries.push(next.map_err(failed)?);
-    }
-    Ok(Some(entries))
-}
-
-fn now() -> LogTime {
-    LogTime(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64))
+fn failure(error: &UnitError, reader_gone: &AtomicBool) -> Failure {
+    if reader_gone.load(Ordering::Relaxed) { Failure::reader_gone() } else { Failure::new(error) }
 }
 
 /// A ledger whose commands go to standard output and whose journal goes nowhere: a pipe has no past to recover.
-#[derive(Default)]
-struct Stdout {
+struct Stdout<W> {
+    out: W,
     committed: i64,
+    /// Whoever read the commands has gone.
+    reader_gone: Arc<AtomicBool>,
 }
 
-impl Ledger for Stdout {
+impl<W> Stdout<W> {
+    fn new(out: W) -> Self {
+        Self { out, committed: 0, reader_gone: Arc::default() }
+    }
+}
+
+impl<W: io::Write + Send> Ledger for Stdout<W> {
     fn open(&mut self) -> Result<Option<(i64, v1::JournalRecord)>, PortError> {
         Ok(None)
     }
@@ -115,13 +86,11 @@ impl Ledger for Stdout {
         for letter in &transaction.dead_letters {
             tracing::warn!(line = letter.offset + 1, reason = %letter.poison.unreadable, "unreadable");
         }
-        let mut out = io::stdout().lock();
-        let written = transaction
-            .commands
-            .iter()
-            .try_for_each(|command| writeln!(out, "{}", to_json(command)))
-            .and_then(|()| out.flush());
-        written.map_err(|error| PortError::new(format!("standard output: {error}")))?;
+        let commands: String = transaction.commands.iter().map(|command| to_json(command) + "\n").collect();
+        self.out.write_all(commands.as_bytes()).and_then(|()| self.out.flush()).map_err(|error| {
+            self.reader_gone.store(error.kind() == io::ErrorKind::BrokenPipe, Ordering::Relaxed);
+            PortError::new(format!("standard output: {error}"))
+        })?;
         self.committed += 1;
         Ok(self.committed - 1)
     }

@@ -76,6 +76,7 @@ pub(crate) fn unit(config: &Config) -> UnitConfig {
         snapshot_interval: config.snapshot.interval,
         snapshot_max_lag: config.snapshot.max_lag,
         drain_patience: std::time::Duration::from_secs(15),
+        stop_when_poisoned: config.dead_letters.when_most == config::WhenMost::Stop,
     }
 }
 

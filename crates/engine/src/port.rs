@@ -44,13 +44,6 @@ pub struct Slice {
     pub entries: Vec<Entry>,
 }
 
-impl Slice {
-    /// No records: a sign that the input is exhausted for now.
-    pub(crate) fn nothing() -> Self {
-        Self { partition: Partition { topic: "".into(), index: 0 }, from: 0, to: 0, entries: Vec::new() }
-    }
-}
-
 /// One record of a slice.
 #[derive(Debug)]
 pub struct Entry {
@@ -157,6 +150,8 @@ pub struct SnapshotHead {
     pub policy_hash: String,
     /// The process that wrote it.
     pub instance: String,
+    /// Numbers in it.
+    pub numbers: u64,
 }
 
 /// A whole snapshot.

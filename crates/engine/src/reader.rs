@@ -1,11 +1,11 @@
 //! The reader: a thread that owns the attempts, so that fetching and decoding go on while the unit steps.
 
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, TrySendError, bounded};
 
-use crate::port::{Attempts, Next, PortError, Slice};
+use crate::port::{Attempts, Next, PortError};
 
 /// Slices read ahead of the unit.
 const SLICES_AHEAD: usize = 4;
@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_millis(50);
 
 /// A running reader.
 pub(crate) struct Reader {
-    slices: Receiver<Result<Slice, PortError>>,
+    slices: Receiver<Result<Next, PortError>>,
     thread: JoinHandle<()>,
 }
 
@@ -26,17 +26,15 @@ impl Reader {
             .name("reader".into())
             .spawn(move || {
                 loop {
-                    let next = match attempts.next(PATIENCE) {
-                        Ok(Next::Slice(slice)) => Ok(slice),
+                    let next = attempts.next(PATIENCE);
+                    if matches!(next, Ok(Next::Idle)) {
                         // A full channel has better news for the unit; an unconnected one says that it has left.
-                        Ok(Next::Idle) => match out.try_send(Ok(Slice::nothing())) {
+                        match out.try_send(next) {
                             Err(TrySendError::Disconnected(_)) => return,
                             Ok(()) | Err(TrySendError::Full(_)) => continue,
-                        },
-                        Ok(Next::End) => return,
-                        Err(error) => Err(error),
-                    };
-                    let over = next.is_err();
+                        }
+                    }
+                    let over = !matches!(next, Ok(Next::Slice(_)));
                     if out.send(next).is_err() || over {
                         return;
                     }
@@ -46,14 +44,21 @@ impl Reader {
         Self { slices, thread }
     }
 
-    /// Where slices arrive: empty ones when the input is exhausted for now, an end when there will be none.
-    pub(crate) const fn slices(&self) -> &Receiver<Result<Slice, PortError>> {
+    /// Where slices arrive. Without an end or an error before it, a disconnection is a defect.
+    pub(crate) const fn slices(&self) -> &Receiver<Result<Next, PortError>> {
         &self.slices
     }
 
-    /// Lets the thread end, and waits for it. What it had read ahead is read again by the next process.
-    pub(crate) fn stop(self) {
+    /// Lets the thread end, until `deadline`. What it had read ahead is read again by the next process.
+    pub(crate) fn stop(self, deadline: Instant) {
         drop(self.slices);
-        let _ = self.thread.join();
+        end(&self.thread, deadline);
+    }
+}
+
+/// Waits for a thread that has been told to end, until `deadline`: a client that hangs must not keep a process from leaving.
+pub(crate) fn end(thread: &JoinHandle<()>, deadline: Instant) {
+    while !thread.is_finished() && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(2));
     }
 }

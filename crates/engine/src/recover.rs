@@ -1,9 +1,9 @@
 //! From what the journal and the snapshot say to the state that the last process had committed.
 
 use callwarden_core::{BadState, CORE_VERSION, Core, Outbox, Policy};
-use callwarden_wire::v1;
+use callwarden_wire::{policy_of, v1};
 
-use crate::port::{Attempts, Ledger, PortError, Snapshot, Store};
+use crate::port::{Attempts, Ledger, PortError, Slice, Snapshot, SnapshotHead, Store};
 use crate::position::{Partition, Positions};
 
 /// What stands in the way of a recovery. Each says what contradicts what; nothing has been changed.
@@ -23,10 +23,19 @@ pub enum RecoverError {
         /// Sequence of the journal's end; 0: empty.
         journal: u64,
     },
+    /// The store's snapshot was not taken at the journal's record of that sequence.
+    #[error(
+        "the snapshot says that it is of journal sequence {sequence}, but that record tells of another state: the store and the \
+         journal do not belong together\n  hint: two installations need two values of kafka.topic_prefix and of redis.key_prefix"
+    )]
+    ForeignStore {
+        /// The sequence that both name.
+        sequence: u64,
+    },
     /// Journal records between the snapshot and the end are gone.
     #[error(
         "the journal goes on at sequence {found}, where {wanted} is needed to recover\n  hint: restore a snapshot of sequence \
-         {found} or later to the store, or start over with an empty journal"
+         {found} or later to the store, or start over with an empty journal and store"
     )]
     Gap {
         /// The sequence that must come next.
@@ -65,7 +74,7 @@ pub(crate) struct Recovered {
     pub(crate) positions: Positions,
     /// Journal records stepped again.
     pub(crate) replayed: u64,
-    /// Of those, how many ended with another digest than recorded.
+    /// Of those, how many ended with another digest or count of commands than recorded.
     pub(crate) mismatches: u64,
 }
 
@@ -77,71 +86,143 @@ pub(crate) fn recover(
     store: &mut dyn Store,
 ) -> Result<Recovered, RecoverError> {
     let end = ledger.open()?;
-    let snapshot = store.load()?;
     let end_sequence = end.as_ref().map_or(0, |(_, record)| record.sequence);
-    let (core, sequence, snapshot_offset) = match snapshot {
-        Some(Snapshot { head, numbers }) => {
-            if head.sequence > end_sequence {
-                return Err(RecoverError::StoreAhead { snapshot: head.sequence, journal: end_sequence });
-            }
-            let mut core =
-                Core::restore(policy, head.header, head.tally, numbers).map_err(RecoverError::State)?;
-            if head.core_version != CORE_VERSION {
-                // States of two versions must not stand side by side.
-                core.mark_all_changed();
-            }
-            (core, head.sequence, Some(head.journal_offset))
-        }
-        None => (Core::new(policy).map_err(|bad| RecoverError::State(BadState::Policy(bad)))?, 0, None),
-    };
-    let mut recovered = Recovered {
-        core,
-        sequence,
-        journal_offset: 0,
-        positions: Positions::default(),
-        replayed: 0,
-        mismatches: 0,
-    };
-    if let Some((offset, _)) = end {
-        recovered.journal_offset = offset;
-        let tail = tail(ledger, &mut recovered, snapshot_offset)?;
-        replay(attempts, &mut recovered, &tail)?;
+    let snapshot = store.load()?;
+    if let Some(Snapshot { head, .. }) = &snapshot
+        && head.sequence > end_sequence
+    {
+        return Err(RecoverError::StoreAhead { snapshot: head.sequence, journal: end_sequence });
     }
+    let from = snapshot.as_ref().map(|snapshot| snapshot.head.journal_offset);
+    let mut tail = Tail::new(policy, snapshot)?;
+    if let Some((offset, _)) = end {
+        tail.recovered.journal_offset = offset;
+        let mut failed = None;
+        // The first error ends it; a ledger hands over one record at a time, so that a long journal takes no memory.
+        let read = ledger.journal(from, &mut |_, record| {
+            tail.take(attempts, &record).map_err(|error| {
+                failed = Some(error);
+                PortError::new("recovery has failed")
+            })
+        });
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        read?;
+    }
+    let mut recovered = tail.recovered;
+    recovered.core.set_policy(policy).map_err(|bad| RecoverError::State(BadState::Policy(bad)))?;
     Ok(recovered)
 }
 
-/// The journal records after the snapshot, checked for gaps; positions as of the snapshot.
-fn tail(
-    ledger: &mut dyn Ledger,
-    recovered: &mut Recovered,
-    journal_offset: Option<i64>,
-) -> Result<Vec<v1::JournalRecord>, RecoverError> {
-    let mut records = Vec::new();
-    let mut positions = None;
-    let sequence = recovered.sequence;
-    let mut gap = None;
-    ledger.journal(journal_offset, &mut |_, record| {
-        if record.sequence <= sequence {
-            positions = Some(Positions::from_proto(&record.positions));
-        } else {
-            let wanted = sequence + 1 + records.len() as u64;
-            if record.sequence != wanted && gap.is_none() {
-                gap = Some(RecoverError::Gap { wanted, found: record.sequence });
+/// The journal from the snapshot on, being stepped again.
+struct Tail {
+    recovered: Recovered,
+    /// What the snapshot says of itself, until the record that it was taken at has confirmed it.
+    snapshot: Option<SnapshotHead>,
+    sought: bool,
+    silenced: Outbox,
+}
+
+impl Tail {
+    fn new(policy: Policy, snapshot: Option<Snapshot>) -> Result<Self, RecoverError> {
+        let (core, head) = match snapshot {
+            Some(Snapshot { head, numbers }) => {
+                let mut core =
+                    Core::restore(policy, head.header, head.tally, numbers).map_err(RecoverError::State)?;
+                if head.core_version != CORE_VERSION {
+                    // States of two versions must not stand side by side.
+                    core.mark_all_changed();
+                }
+                (core, Some(head))
             }
-            records.push(record);
+            None => (Core::new(policy).map_err(|bad| RecoverError::State(BadState::Policy(bad)))?, None),
+        };
+        let recovered = Recovered {
+            core,
+            sequence: head.as_ref().map_or(0, |head| head.sequence),
+            journal_offset: 0,
+            positions: Positions::default(),
+            replayed: 0,
+            mismatches: 0,
+        };
+        Ok(Self { recovered, snapshot: head, sought: false, silenced: Outbox::default() })
+    }
+
+    fn take(&mut self, attempts: &mut dyn Attempts, record: &v1::JournalRecord) -> Result<(), RecoverError> {
+        if record.sequence <= self.recovered.sequence {
+            return self.confirm(record);
+        }
+        let wanted = self.recovered.sequence + 1;
+        if record.sequence != wanted || self.snapshot.is_some() {
+            return Err(RecoverError::Gap { wanted, found: record.sequence });
+        }
+        let recovered = &mut self.recovered;
+        if let Some(policy) = &record.policy {
+            let policy = policy_of(policy);
+            recovered.core.set_policy(policy).map_err(|bad| RecoverError::State(BadState::Policy(bad)))?;
+        }
+        if recovered.positions.is_empty() {
+            // The oldest record begins where its slices do.
+            recovered.positions = begin_of(record);
+        }
+        if !record.slices.is_empty() && !std::mem::replace(&mut self.sought, true) {
+            attempts.seek(&recovered.positions)?;
+        }
+        for slice in &record.slices {
+            let taken = take_again(attempts, slice)?;
+            for entry in &taken.entries {
+                recovered.core.step(entry.stamp, &entry.input, &mut self.silenced);
+            }
+            self.silenced.drain().for_each(drop);
+        }
+        let header = recovered.core.header();
+        if record.core_version == CORE_VERSION
+            && (record.digest, record.inputs, record.outputs)
+                != (header.digest, header.inputs, header.outputs)
+        {
+            recovered.mismatches += 1;
+        }
+        recovered.positions = Positions::from_proto(&record.positions);
+        recovered.sequence = record.sequence;
+        recovered.replayed += 1;
+        Ok(())
+    }
+
+    /// A record that the snapshot holds already. The one that it was taken at must be the one that it names.
+    fn confirm(&mut self, record: &v1::JournalRecord) -> Result<(), RecoverError> {
+        if record.sequence < self.recovered.sequence {
+            return Ok(());
+        }
+        self.recovered.positions = Positions::from_proto(&record.positions);
+        let Some(SnapshotHead { header, .. }) = self.snapshot.take() else { return Ok(()) };
+        if (record.inputs, record.digest) != (header.inputs, header.digest) {
+            return Err(RecoverError::ForeignStore { sequence: record.sequence });
+        }
+        if let Some(policy) = &record.policy {
+            let policy = policy_of(policy);
+            self.recovered
+                .core
+                .set_policy(policy)
+                .map_err(|bad| RecoverError::State(BadState::Policy(bad)))?;
         }
         Ok(())
-    })?;
-    if let Some(gap) = gap {
-        return Err(gap);
     }
-    if let Some(positions) = positions {
-        recovered.positions = positions;
-    } else if let Some(first) = records.first() {
-        // The oldest record begins where its slices do.
-        recovered.positions = begin_of(first);
+}
+
+fn take_again(attempts: &mut dyn Attempts, slice: &v1::Slice) -> Result<Slice, RecoverError> {
+    let partition = partition_of(slice);
+    let taken = attempts.take(&partition, slice.from, slice.to)?;
+    if taken.entries.len() == slice.records as usize {
+        return Ok(taken);
     }
-    Ok(records)
+    Err(RecoverError::SliceChanged {
+        partition,
+        from: slice.from,
+        to: slice.to,
+        wanted: slice.records,
+        found: taken.entries.len(),
+    })
 }
 
 /// Where the partitions stood before `record`.
@@ -155,41 +236,4 @@ fn begin_of(record: &v1::JournalRecord) -> Positions {
 
 fn partition_of(slice: &v1::Slice) -> Partition {
     Partition { topic: slice.topic.as_str().into(), index: slice.partition }
-}
-
-fn replay(
-    attempts: &mut dyn Attempts,
-    recovered: &mut Recovered,
-    tail: &[v1::JournalRecord],
-) -> Result<(), RecoverError> {
-    if tail.iter().any(|record| !record.slices.is_empty()) {
-        attempts.seek(&recovered.positions)?;
-    }
-    let mut silenced = Outbox::default();
-    for record in tail {
-        for slice in &record.slices {
-            let partition = partition_of(slice);
-            let taken = attempts.take(&partition, slice.from, slice.to)?;
-            if taken.entries.len() != slice.records as usize {
-                return Err(RecoverError::SliceChanged {
-                    partition,
-                    from: slice.from,
-                    to: slice.to,
-                    wanted: slice.records,
-                    found: taken.entries.len(),
-                });
-            }
-            for entry in &taken.entries {
-                recovered.core.step(entry.stamp, &entry.input, &mut silenced);
-            }
-            silenced.drain().for_each(drop);
-        }
-        if record.core_version == CORE_VERSION && record.digest != recovered.core.header().digest {
-            recovered.mismatches += 1;
-        }
-        recovered.positions = Positions::from_proto(&record.positions);
-        recovered.sequence = record.sequence;
-        recovered.replayed += 1;
-    }
-    Ok(())
 }

@@ -9,7 +9,8 @@ use callwarden_wire::pack_number;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use metrics::Counter;
 
-use crate::port::{ChangedNumber, Changes, PortError, Saved, Store};
+use crate::port::{ChangedNumber, Changes, Saved, Store};
+use crate::reader::end;
 use crate::status::Status;
 
 /// First and longest pause between attempts to save the same changes.
@@ -18,7 +19,7 @@ const RETRY: (Duration, Duration) = (Duration::from_millis(200), Duration::from_
 /// A running saver.
 pub(crate) struct Saver {
     changes: Sender<Changes>,
-    results: Receiver<Result<Save, PortError>>,
+    results: Receiver<Save>,
     thread: Option<JoinHandle<()>>,
     /// Numbers under way, for the lag.
     busy: bool,
@@ -56,7 +57,7 @@ impl Saver {
     }
 
     /// Where results arrive; call [`Saver::done`] for each.
-    pub(crate) const fn results(&self) -> &Receiver<Result<Save, PortError>> {
+    pub(crate) const fn results(&self) -> &Receiver<Save> {
         &self.results
     }
 
@@ -65,15 +66,12 @@ impl Saver {
         self.busy = false;
     }
 
-    /// Lets the thread end, within `patience`.
-    pub(crate) fn stop(mut self, patience: Duration) {
+    /// Lets the thread end, until `deadline`.
+    pub(crate) fn stop(mut self, deadline: Instant) {
         let thread = self.thread.take();
         drop(self);
-        let deadline = Instant::now() + patience;
         if let Some(thread) = thread {
-            while !thread.is_finished() && Instant::now() < deadline {
-                thread::sleep(Duration::from_millis(5));
-            }
+            end(&thread, deadline);
         }
     }
 }
@@ -81,7 +79,7 @@ impl Saver {
 fn run(
     mut store: Box<dyn Store>,
     inbox: &Receiver<Changes>,
-    outbox: &Sender<Result<Save, PortError>>,
+    outbox: &Sender<Save>,
     status: &Status,
     failures: &Counter,
 ) {
@@ -93,7 +91,7 @@ fn run(
                 Ok(saved) => {
                     status.set_store_ok(true);
                     let save = Save { saved, numbers: changes.numbers.len(), took: begun.elapsed() };
-                    if outbox.send(Ok(save)).is_err() {
+                    if outbox.send(save).is_err() {
                         return;
                     }
                     break;

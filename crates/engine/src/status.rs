@@ -1,7 +1,7 @@
 //! What the unit lets others see of its condition: for health endpoints, without locks.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 /// What the unit is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +37,7 @@ impl Phase {
 pub struct Status {
     phase: AtomicU8,
     store_ok: AtomicBool,
-    committed_at_ms: AtomicI64,
-    saved_at_ms: AtomicI64,
+    paused: AtomicBool,
 }
 
 impl Status {
@@ -63,14 +62,9 @@ impl Status {
         self.store_ok.load(Ordering::Relaxed)
     }
 
-    /// When the last journal record was committed, Unix milliseconds; 0: never.
-    pub fn committed_at_ms(&self) -> i64 {
-        self.committed_at_ms.load(Ordering::Relaxed)
-    }
-
-    /// When the last snapshot was saved, Unix milliseconds; 0: never.
-    pub fn saved_at_ms(&self) -> i64 {
-        self.saved_at_ms.load(Ordering::Relaxed)
+    /// Whether nothing is taken because the store lags too far behind.
+    pub fn paused(&self) -> bool {
+        self.paused.load(Ordering::Relaxed)
     }
 
     pub(crate) fn set_phase(&self, phase: Phase) {
@@ -81,11 +75,7 @@ impl Status {
         self.store_ok.store(ok, Ordering::Relaxed);
     }
 
-    pub(crate) fn set_committed_at(&self, ms: i64) {
-        self.committed_at_ms.store(ms, Ordering::Relaxed);
-    }
-
-    pub(crate) fn set_saved_at(&self, ms: i64) {
-        self.saved_at_ms.store(ms, Ordering::Relaxed);
+    pub(crate) fn set_paused(&self, paused: bool) {
+        self.paused.store(paused, Ordering::Relaxed);
     }
 }

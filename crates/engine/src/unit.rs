@@ -1,72 +1,31 @@
 //! The unit: one thread that takes, steps and seals. It waits for input and for results, never for a network.
 
+mod config;
 mod error;
 mod pending;
+mod schedule;
 mod storm;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use callwarden_core::{CORE_VERSION, Core, Outbox, Policy, Tally};
+use callwarden_core::{CORE_VERSION, Core, Outbox, Tally};
 use callwarden_wire::policy_hash;
 use crossbeam_channel::{Receiver, after, never, select};
 
 use crate::commit::{Committed, Committer};
-use crate::port::{Attempts, Changes, Ledger, PortError, Saved, Slice, SnapshotHead, Store};
+use crate::port::{Changes, Next, PortError, Saved, Slice, SnapshotHead};
 use crate::position::Positions;
 use crate::reader::Reader;
 use crate::recover;
 use crate::snapshot::{self, Save, Saver};
 use crate::status::{Phase, Status};
 use crate::telemetry::{self, Telemetry};
+pub use crate::unit::config::{Ended, Ports, UnitConfig};
 pub use crate::unit::error::UnitError;
 use crate::unit::pending::Pending;
+use crate::unit::schedule::Schedule;
 use crate::unit::storm::Storm;
-
-/// How a unit commits and saves.
-#[derive(Clone, Debug)]
-pub struct UnitConfig {
-    /// Number of the unit.
-    pub unit: u32,
-    /// Name of this process, for people.
-    pub instance: String,
-    /// The operator's rules.
-    pub policy: Policy,
-    /// A transaction is sealed after this long at the latest,
-    pub commit_interval: Duration,
-    /// or when it holds so many events.
-    pub commit_max_events: usize,
-    /// An empty journal record is committed after this long without any other.
-    pub heartbeat: Duration,
-    /// A snapshot is saved at most this often; a tenth as often while catching up.
-    pub snapshot_interval: Duration,
-    /// No attempts are taken while the newest saved snapshot is older than this.
-    pub snapshot_max_lag: Duration,
-    /// How long a leaving unit waits for its last snapshot.
-    pub drain_patience: Duration,
-}
-
-/// The ports of a unit.
-pub struct Ports {
-    /// Topics of attempts.
-    pub attempts: Box<dyn Attempts>,
-    /// Journal and outputs.
-    pub ledger: Box<dyn Ledger>,
-    /// Snapshots.
-    pub store: Box<dyn Store>,
-}
-
-/// What a unit had done when it ended as asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ended {
-    /// Records taken by this process.
-    pub taken: u64,
-    /// Newest journal sequence.
-    pub sequence: u64,
-}
-
-/// A transaction is sealed when it holds so many bytes of unreadable records.
-const POISON_BYTES_MAX: usize = 8 << 20;
 
 /// One unit of callwarden, recovered and ready to run.
 pub struct Unit {
@@ -84,11 +43,9 @@ pub struct Unit {
     under_way: Option<Instant>,
     /// Offset of the newest committed journal record.
     journal_offset: i64,
-    leaving: bool,
-    last_commit: Instant,
-    last_snapshot: Instant,
-    snapshot_fresh: Instant,
-    catching_up: bool,
+    schedule: Schedule,
+    /// Nothing is taken, because the store lags too far behind.
+    paused: bool,
     taken: u64,
     storm: Storm,
 }
@@ -132,24 +89,24 @@ impl Unit {
         telemetry.resume(recovered.core.tally());
         telemetry.numbers.set(recovered.core.len() as f64);
         let pending = Pending::new(&config, recovered.sequence, policy_hash(&config.policy));
-        let now = Instant::now();
+        let schedule = Schedule::new(&config);
+        // A topic that is no longer read keeps its place, should it be read again.
+        let mut all = recovered.positions;
+        positions.iter().for_each(|(partition, offset)| all.set(partition.clone(), offset));
         let unit = Self {
             config,
             status,
             telemetry,
             core: recovered.core,
             outbox: Outbox::default(),
-            positions,
+            positions: all,
             pending,
             sealed_snapshot: None,
             sealed_tally: Tally::default(),
             under_way: None,
             journal_offset: recovered.journal_offset,
-            leaving: false,
-            last_commit: now,
-            last_snapshot: now,
-            snapshot_fresh: now,
-            catching_up: false,
+            schedule,
+            paused: false,
             taken: 0,
             storm: Storm::default(),
         };
@@ -168,10 +125,18 @@ impl Unit {
         let result = self.turn(reader.slices(), &committer, &mut saver, stop);
         self.telemetry.live.set(0.0);
         self.status.set_phase(Phase::Draining);
-        let result = result.and_then(|()| self.drain(&committer, &mut saver));
+        let deadline = Instant::now() + self.config.drain_patience;
+        let result = match result {
+            Ok(()) => self.drain(&committer, &mut saver, deadline),
+            // What was taken before is whole, and somebody waits for what it brought about.
+            Err(UnitError::Attempts(error)) => {
+                self.drain(&committer, &mut saver, deadline).and(Err(UnitError::Attempts(error)))
+            }
+            Err(other) => Err(other),
+        };
         committer.stop();
-        saver.stop(self.config.drain_patience);
-        reader.stop();
+        saver.stop(deadline);
+        reader.stop(deadline);
         self.status.set_phase(Phase::Stopped);
         result?;
         Ok((Ended { taken: self.taken, sequence: self.pending.sequence() }, self.core))
@@ -180,7 +145,7 @@ impl Unit {
     /// Steps 3 to 6, until asked to stop or the input ends.
     fn turn(
         &mut self,
-        slices: &Receiver<Result<Slice, PortError>>,
+        slices: &Receiver<Result<Next, PortError>>,
         committer: &Committer,
         saver: &mut Saver,
         stop: &Receiver<()>,
@@ -190,22 +155,31 @@ impl Unit {
         self.seal(committer, saver);
         loop {
             let full = self.is_full() && self.under_way.is_some();
-            let lagging = self.snapshot_fresh.elapsed() > self.config.snapshot_max_lag;
-            let input = if full || lagging { &never } else { slices };
+            self.look_at_lag(saver);
+            let input = if full || self.paused { &never } else { slices };
+            let unsaved = self.has_unsaved() && self.pending.events() == 0;
+            let committing = self.under_way.is_some();
+            let wait = self.schedule.wait(
+                self.pending.events(),
+                committing,
+                unsaved && !committing && !saver.busy(),
+            );
             select! {
-                recv(input) -> slice => match slice {
-                    Ok(slice) => self.take(slice.map_err(UnitError::Attempts)?)?,
-                    Err(_) => return Ok(()),
+                recv(input) -> next => match next.unwrap_or_else(|_| Err(PortError::new("the reader has ended without a word"))) {
+                    Ok(Next::Slice(slice)) => self.take(slice)?,
+                    Ok(Next::Idle) => self.schedule.caught_up(),
+                    Ok(Next::End) => return Ok(()),
+                    Err(error) => return Err(UnitError::Attempts(error)),
                 },
                 recv(committer.results()) -> result => self.committed(result, saver)?,
                 recv(saver.results()) -> result => self.saved(result, saver)?,
                 recv(stop) -> _ => return Ok(()),
-                recv(after(self.until_deadline())) -> _ => {}
+                recv(after(wait)) -> _ => {}
             }
             if self.under_way.is_none() {
                 if self.is_due() {
                     self.seal(committer, saver);
-                } else if self.pending.events() == 0 && self.core.changed_len() > 0 && self.may_save(saver) {
+                } else if self.pending.events() == 0 && self.has_unsaved() && self.may_save(saver) {
                     // Nothing is pending, so the state is exactly that of the newest journal record.
                     let changes = self.export();
                     self.save(changes, saver);
@@ -215,12 +189,16 @@ impl Unit {
     }
 
     /// Step 7.
-    fn drain(&mut self, committer: &Committer, saver: &mut Saver) -> Result<(), UnitError> {
+    fn drain(
+        &mut self,
+        committer: &Committer,
+        saver: &mut Saver,
+        deadline: Instant,
+    ) -> Result<(), UnitError> {
         while self.under_way.is_some() {
             self.committed(committer.results().recv(), saver)?;
         }
-        self.leaving = true;
-        let deadline = Instant::now() + self.config.drain_patience;
+        self.schedule.leaving();
         // A save under way blocks the last one: wait for it, but not for ever.
         while saver.busy() {
             match saver.results().recv_deadline(deadline) {
@@ -247,10 +225,6 @@ impl Unit {
     }
 
     fn take(&mut self, slice: Slice) -> Result<(), UnitError> {
-        if slice.entries.is_empty() {
-            self.catching_up = false;
-            return Ok(());
-        }
         let wanted = self.positions.get(&slice.partition).unwrap_or(slice.from);
         if slice.from != wanted {
             return Err(UnitError::Discontinuous { partition: slice.partition, wanted, found: slice.from });
@@ -272,44 +246,64 @@ impl Unit {
             let reason = poison.unreadable.reason;
             self.pending.put_aside(&slice.partition, entry.offset, *poison);
             if let Some((bad, of)) = self.storm.unreadable() {
-                return Err(UnitError::Poisoned { bad, of, reason: reason.name() });
+                if self.config.stop_when_poisoned {
+                    return Err(UnitError::Poisoned { bad, of, reason: reason.name() });
+                }
+                tracing::warn!(
+                    bad,
+                    of,
+                    reason = reason.name(),
+                    "almost nothing can be read; it is put aside, as configured"
+                );
             }
         }
         Ok(())
     }
 
+    /// Says when the store lags so far behind that nothing more is taken, and when it has caught up.
+    fn look_at_lag(&mut self, saver: &Saver) {
+        if !self.has_unsaved() && !saver.busy() && self.sealed_snapshot.is_none() {
+            self.schedule.nothing_unsaved();
+        }
+        let lags = self.schedule.store_lags();
+        if lags == self.paused {
+            return;
+        }
+        self.paused = lags;
+        self.status.set_paused(lags);
+        self.telemetry.live.set(if lags { 0.0 } else { 1.0 });
+        if lags {
+            tracing::warn!(
+                max_lag = ?self.config.snapshot_max_lag,
+                "the store lags too far behind; no attempts are taken until it has caught up (snapshot.max_lag)"
+            );
+        } else {
+            tracing::info!("the store has caught up; attempts are taken again");
+        }
+    }
+
+    /// Whether there are numbers that the store lacks and nobody is bringing.
+    fn has_unsaved(&self) -> bool {
+        self.core.changed_len() > 0
+    }
+
     fn is_due(&self) -> bool {
-        let age = self.last_commit.elapsed();
-        self.pending.is_urgent()
-            || self.is_full()
-            || (self.pending.events() > 0 && age >= self.config.commit_interval)
-            || age >= self.config.heartbeat
+        self.pending.is_urgent() || self.is_full() || self.schedule.commit_is_due(self.pending.events())
     }
 
     fn is_full(&self) -> bool {
-        self.pending.events() >= self.config.commit_max_events
-            || self.pending.poison_bytes() >= POISON_BYTES_MAX
-    }
-
-    fn until_deadline(&self) -> Duration {
-        let wait =
-            if self.pending.events() > 0 { self.config.commit_interval } else { self.config.heartbeat };
-        let commit = wait.saturating_sub(self.last_commit.elapsed());
-        let save = self.config.snapshot_interval.saturating_sub(self.last_snapshot.elapsed());
-        let next = if self.core.changed_len() > 0 { commit.min(save) } else { commit };
-        next.max(Duration::from_millis(1))
+        self.pending.events() >= self.config.commit_max_events || self.pending.is_large()
     }
 
     /// Step 4. What the numbers are at this moment is what the transaction says of them, so the snapshot is taken here.
     fn seal(&mut self, committer: &Committer, saver: &Saver) {
-        self.catching_up |= self.is_full();
+        let full = self.is_full();
         let transaction = self.pending.seal(&self.core, &self.positions, unix_ms(SystemTime::now()));
         if self.may_save(saver) {
             self.sealed_snapshot = Some(self.export());
         }
         self.sealed_tally = self.core.tally();
-        self.last_commit = Instant::now();
-        self.under_way = Some(self.last_commit);
+        self.under_way = Some(self.schedule.committing(full));
         committer.submit(transaction);
     }
 
@@ -323,7 +317,6 @@ impl Unit {
         let Committed { transaction, journal_offset } =
             result.map_err(|error| UnitError::Commit { sequence: self.pending.sequence(), error })?;
         let now_ms = unix_ms(SystemTime::now());
-        self.status.set_committed_at(now_ms);
         for letter in &transaction.dead_letters {
             telemetry::unreadable(letter.poison.unreadable.reason);
         }
@@ -335,15 +328,13 @@ impl Unit {
         Ok(())
     }
 
-    /// Whether a snapshot may be taken now; the last one of a leaving unit waits for no interval.
     fn may_save(&self, saver: &Saver) -> bool {
-        let every = self.config.snapshot_interval * if self.catching_up { 10 } else { 1 };
-        !saver.busy() && (self.leaving || self.last_snapshot.elapsed() >= every)
+        !saver.busy() && self.schedule.save_is_due()
     }
 
     /// The numbers that changed, as they are at the newest sealed record.
     fn export(&mut self) -> Changes {
-        self.last_snapshot = Instant::now();
+        self.schedule.saving();
         let head = SnapshotHead {
             sequence: self.pending.sequence(),
             journal_offset: self.journal_offset,
@@ -352,6 +343,7 @@ impl Unit {
             core_version: CORE_VERSION,
             policy_hash: self.pending.policy_hash().to_owned(),
             instance: self.config.instance.clone(),
+            numbers: self.core.len() as u64,
         };
         Changes { head, numbers: snapshot::export(&mut self.core) }
     }
@@ -369,7 +361,9 @@ impl Unit {
         for decided in self.pending.take_decided() {
             telemetry::command(decided.kind, decided.reason, self.config.policy.mode);
             if let Some(logged_at_ms) = decided.logged_at_ms {
-                self.telemetry.latency_seconds.record((now_ms - logged_at_ms).max(0) as f64 / 1e3);
+                self.telemetry
+                    .latency_seconds
+                    .record(now_ms.saturating_sub(logged_at_ms).max(0) as f64 / 1e3);
             }
         }
         self.telemetry.commits.increment(1);
@@ -382,11 +376,11 @@ impl Unit {
 
     fn saved(
         &mut self,
-        result: Result<Result<Save, PortError>, crossbeam_channel::RecvError>,
+        result: Result<Save, crossbeam_channel::RecvError>,
         saver: &mut Saver,
     ) -> Result<(), UnitError> {
         saver.done();
-        let Ok(Ok(Save { saved, numbers, took })) = result else { return Ok(()) };
+        let Save { saved, numbers, took } = result.map_err(|_| UnitError::Saver)?;
         let now_ms = unix_ms(SystemTime::now());
         match saved {
             Saved::Superseded => return Err(UnitError::Superseded),
@@ -400,8 +394,7 @@ impl Unit {
             }
             Saved::Done => {}
         }
-        self.snapshot_fresh = Instant::now() - took;
-        self.status.set_saved_at(now_ms);
+        self.schedule.saved();
         self.telemetry.snapshot_saved.set(now_ms as f64 / 1e3);
         self.telemetry.snapshot_seconds.record(took);
         self.telemetry.snapshot_numbers.increment(numbers as u64);

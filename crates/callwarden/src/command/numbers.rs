@@ -22,8 +22,13 @@ pub(crate) fn show(settings: &Settings, args: &ShowArgs, printer: &Printer) -> O
             continue;
         };
         if args.json {
-            let object: Map<String, Value> =
-                fields.into_iter().map(|(name, value)| (name, typed(value))).collect();
+            let object: Map<String, Value> = fields
+                .into_iter()
+                .map(|(name, value)| {
+                    let value = typed(&name, value);
+                    (name, value)
+                })
+                .collect();
             printer.line(Value::Object(object))?;
             continue;
         }
@@ -55,12 +60,52 @@ fn parse(text: &str) -> Result<Caller, Failure> {
     })
 }
 
-/// Redis holds texts; what reads as a number is one.
-fn typed(value: String) -> Value {
-    match value.parse::<f64>() {
-        Ok(number) if !value.starts_with('+') => {
-            serde_json::from_str(&value).unwrap_or_else(|_| number.into())
+/// Fields of [`FIELDS`] that are words. All others there are figures.
+const WORDS: [&str; 2] = ["state", "as_of"];
+
+/// Redis holds texts. Which of them are figures is known by their names: a fleet may be called `007`.
+fn typed(name: &str, value: String) -> Value {
+    if value.is_empty() {
+        return Value::Null;
+    }
+    let is_figure = FIELDS.iter().any(|field| field.name == name) && !WORDS.contains(&name);
+    let figure = is_figure.then(|| serde_json::from_str(&value).ok().filter(Value::is_number));
+    figure.flatten().unwrap_or(Value::String(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn fields_are_figures_by_their_names() {
+        for (name, text, value) in [
+            ("attempts_24h", "12", json!(12)),
+            ("answer_rate_24h", "0.3333", json!(0.3333)),
+            ("answer_rate_24h", "", Value::Null),
+            ("statistic", "1234567.5", json!(1_234_567.5)),
+            ("statistic", "inf", json!("inf")),
+            ("statistic", "nan", json!("nan")),
+            ("statistic", "true", json!("true")),
+            ("statistic", "1e999", json!("1e999")),
+            ("state", "active", json!("active")),
+            ("as_of", "2026", json!("2026")),
+            ("fleet", "007", json!("007")),
+            ("fleet", "7", json!("7")),
+            ("fleet", "1e5", json!("1e5")),
+            ("number", "+12025550123", json!("+12025550123")),
+            ("a_field_of_another_version", "1", json!("1")),
+        ] {
+            assert_eq!(typed(name, text.to_owned()), value, "{name} = {text:?}");
         }
-        _ => Value::String(value),
+    }
+
+    #[test]
+    fn words_are_fields() {
+        for word in WORDS {
+            assert!(FIELDS.iter().any(|field| field.name == word), "{word}");
+        }
     }
 }

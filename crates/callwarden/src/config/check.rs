@@ -25,7 +25,10 @@ pub(super) fn check(config: &Config, values: &mut Values) {
         order(values, ["caps.per_minute", "caps.per_day"], at_most, capped(caps.per_minute, caps.per_day));
     }
     order(values, ["commit.interval", "commit.heartbeat"], at_most, commit.interval <= commit.heartbeat);
-    order(values, ["snapshot.interval", "snapshot.max_lag"], strictly, snapshot.interval < snapshot.max_lag);
+    // While catching up, a snapshot is taken at every tenth interval only.
+    let tenfold = ["at most a tenth of", "at least ten times"];
+    let far = snapshot.interval * 10 <= snapshot.max_lag;
+    order(values, ["snapshot.interval", "snapshot.max_lag"], tenfold, far);
     topics(config, values);
     sasl(config, values);
 }

@@ -55,6 +55,10 @@ const OWNED: &[(&str, &str)] = &[
     ("metadata.broker.list", "it is another name of bootstrap.servers, and one is enough"),
     ("partition.assignment.strategy", NO_GROUP),
     ("request.required.acks", TRANSACTIONS),
+    (
+        "statistics.interval.ms",
+        "the lag of each partition, and partitions that are new, are learnt from the statistics",
+    ),
     ("transaction.timeout.ms", "readers wait this long for a killed instance, and recovery counts on it"),
     ("transactional.id", "it names the unit, and fences the instance that carried it before"),
 ];

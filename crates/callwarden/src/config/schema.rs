@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::kafka::{PREFIX_OF_TOPICS, Properties, TOPIC_NAME};
 use super::redis::{KEY_PREFIX, URL};
 use super::section::{Key, Rule, Secrecy, section};
-use super::value::{Dialect, LogFormat, LogLevel, Mode, Secret, Start, Value};
+use super::value::{Dialect, LogFormat, LogLevel, Mode, Secret, Start, Value, WhenMost};
 use super::values::Values;
 
 section! {
@@ -79,8 +79,17 @@ section! {
     "snapshot" Snapshot {
         /// The time from one snapshot to the next.
         interval: Duration = "1s" in "10ms".."1m";
-        /// How far Redis may fall behind the journal; beyond it, reading stops until Redis has caught up.
+        /// How far Redis may fall behind the journal, ten times the interval at least; beyond it, reading stops until Redis
+        /// has caught up.
         max_lag: Duration = "10m" in "1s".."1d";
+    }
+}
+
+section! {
+    /// Records that cannot be read, which are put aside in `<prefix>dead-letters`.
+    "dead_letters" DeadLetters {
+        /// What to do when 950 of 1,000 records in a row cannot be read, so that the topic's dialect or its producer is wrong.
+        when_most: WhenMost = "stop";
     }
 }
 
@@ -108,7 +117,8 @@ section! {
         pause: f64 = "1e6" in "1".."1e12";
         /// The attempts older than 24 h that a number needs before it is judged by its own mean.
         baseline_min_attempts: u32 = "500" in "1".."1000000";
-        /// How long a pause lasts.
+        /// How long a pause lasts. `topics create` keeps commands for 30 days: with a longer pause, raise `retention.ms` of
+        /// the topic of commands, or a controller that starts afresh will not find it.
         pause_for: Duration = "7d" in "1m".."365d";
         /// How long a reduction lasts.
         reduce_for: Duration = "24h" in "1m".."365d";
@@ -195,6 +205,7 @@ config! {
     redis: Redis in "redis",
     commit: Commit in "commit",
     snapshot: Snapshot in "snapshot",
+    dead_letters: DeadLetters in "dead_letters",
     numbers: Numbers in "numbers",
     detector: Detector in "detector",
     caps: Caps in "caps",

@@ -212,6 +212,21 @@ fn durations_are_whole_numbers_with_units_that_get_smaller() {
 }
 
 #[test]
+fn what_to_do_with_a_topic_of_dead_letters_is_a_choice() {
+    assert_eq!(loaded("", &[], &[]).config.dead_letters.when_most, WhenMost::Stop);
+    let file = "[dead_letters]\nwhen_most = \"put_aside\"\n";
+    assert_eq!(loaded(file, &[], &[]).config.dead_letters.when_most, WhenMost::PutAside);
+    let environment = [("CALLWARDEN_DEAD_LETTERS_WHEN_MOST", "stop")];
+    assert_eq!(loaded(file, &environment, &[]).config.dead_letters.when_most, WhenMost::Stop);
+}
+
+#[test]
+fn snapshots_may_be_ten_intervals_late() {
+    loaded("[snapshot]\ninterval = \"1m\"\n", &[], &[]);
+    loaded("[snapshot]\nmax_lag = \"10s\"\n", &[], &[]);
+}
+
+#[test]
 fn words_are_printed_as_they_are_read() {
     for mode in ["observe", "enforce"] {
         assert_eq!(mode.parse::<Mode>().unwrap().to_string(), mode);

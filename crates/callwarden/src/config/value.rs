@@ -198,6 +198,14 @@ words! {
         Latest = "latest"
     }
 
+    /// What to do when most of the records in a row cannot be read.
+    WhenMost {
+        /// Stop: it is the topic or its dialect that is wrong, and nothing of it is put aside.
+        Stop = "stop",
+        /// Put them aside like any other, and go on.
+        PutAside = "put_aside"
+    }
+
     /// The form of the log.
     LogFormat {
         /// Lines for people.

@@ -36,8 +36,9 @@ pub enum UnitError {
     },
     /// Almost nothing can be read.
     #[error(
-        "{bad} of the last {of} records could not be read ({reason}); nothing of the last ones was committed\n  hint: check the \
-         topic's dialect in [[attempts]], and what its producer sends"
+        "{bad} of the last {of} records could not be read ({reason}); what was not yet committed of them will be read again\n  \
+         hint: check the topic's dialect in [[attempts]], and what its producer sends; if all that is to go to the dead letters, \
+         set dead_letters.when_most = \"put_aside\""
     )]
     Poisoned {
         /// Unreadable ones.
@@ -47,6 +48,11 @@ pub enum UnitError {
         /// The newest reason.
         reason: &'static str,
     },
+    /// The thread that saves snapshots is gone.
+    #[error(
+        "the thread that saves snapshots has ended without a word\n  hint: this is a defect; start again, and report it"
+    )]
+    Saver,
     /// Another process has taken the store over.
     #[error("a later process of this unit writes snapshots to the store; this one stops")]
     Superseded,

@@ -1,11 +1,20 @@
 //! What has been consumed and decided since the last transaction was sealed.
 
 use callwarden_core::{CORE_VERSION, Command, CommandKind, Core, LogTime, Mode};
-use callwarden_wire::{Timestamp, command, v1};
+use callwarden_wire::{Timestamp, command, policy_message, v1};
+
+use prost::Message as _;
 
 use crate::port::{DeadLetter, Poison, Slice, Transaction};
 use crate::position::{Partition, Positions};
 use crate::unit::UnitConfig;
+
+/// A transaction is sealed when it holds so many bytes of unreadable records,
+const POISON_BYTES_MAX: usize = 8 << 20;
+/// or when its journal record comes near what a topic takes.
+const JOURNAL_BYTES_MAX: usize = 2 << 20;
+/// A slice in the journal, beside its topic's name, at most.
+const SLICE_BYTES: usize = 40;
 
 /// A decision not yet known to be committed.
 pub(super) struct Decided {
@@ -22,6 +31,7 @@ pub(super) struct Pending {
     sequence: u64,
     events: usize,
     poison_bytes: usize,
+    journal_bytes: usize,
     slices: Vec<v1::Slice>,
     commands: Vec<v1::Command>,
     observed: Vec<v1::Command>,
@@ -39,6 +49,7 @@ impl Pending {
             sequence,
             events: 0,
             poison_bytes: 0,
+            journal_bytes: 0,
             slices: Vec::new(),
             commands: Vec::new(),
             observed: Vec::new(),
@@ -63,9 +74,9 @@ impl Pending {
         self.events
     }
 
-    /// Bytes of unreadable records not sealed.
-    pub(super) const fn poison_bytes(&self) -> usize {
-        self.poison_bytes
+    /// Whether it holds so many bytes that it must be sealed, whatever its events.
+    pub(super) const fn is_large(&self) -> bool {
+        self.poison_bytes >= POISON_BYTES_MAX || self.journal_bytes >= JOURNAL_BYTES_MAX
     }
 
     /// Whether a decision waits.
@@ -86,6 +97,7 @@ impl Pending {
             last.records += records as u32;
             return;
         }
+        self.journal_bytes += SLICE_BYTES + slice.partition.topic.len();
         self.slices.push(v1::Slice {
             topic: slice.partition.topic.to_string(),
             partition: slice.partition.index,
@@ -115,14 +127,21 @@ impl Pending {
             logged_at_ms: (logged_at != LogTime::UNKNOWN).then_some(logged_at.0),
         });
         match decided.mode {
-            Mode::Observe => self.observed.push(command),
-            Mode::Enforce => self.commands.push(command),
+            Mode::Observe => {
+                self.journal_bytes += command.encoded_len();
+                self.observed.push(command);
+            }
+            Mode::Enforce => {
+                self.journal_bytes += command.id.len();
+                self.commands.push(command);
+            }
         }
     }
 
     /// Notes a record that cannot be read.
     pub(super) fn put_aside(&mut self, partition: &Partition, offset: i64, poison: Poison) {
-        self.poison_bytes += poison.value.as_ref().map_or(0, Vec::len);
+        let len = |bytes: &Option<Vec<u8>>| bytes.as_ref().map_or(0, Vec::len);
+        self.poison_bytes += len(&poison.value) + len(&poison.key);
         self.dead_letters.push(DeadLetter { partition: partition.clone(), offset, poison });
     }
 
@@ -131,6 +150,7 @@ impl Pending {
         self.sequence += 1;
         self.events = 0;
         self.poison_bytes = 0;
+        self.journal_bytes = 0;
         self.sealed.append(&mut self.decided);
         let header = core.header();
         let commands = std::mem::take(&mut self.commands);
@@ -146,6 +166,7 @@ impl Pending {
             digest: header.digest,
             core_version: CORE_VERSION,
             policy_hash: self.policy_hash.clone(),
+            policy: Some(policy_message(core.policy())),
             command_ids: commands.iter().map(|command| command.id.clone()).collect(),
             observed: std::mem::take(&mut self.observed),
             positions: positions.to_proto(),

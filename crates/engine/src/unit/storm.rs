@@ -12,10 +12,9 @@ pub(super) struct Storm {
 }
 
 impl Storm {
-    /// One more that can be read.
-    pub(super) fn readable(&mut self) {
+    /// One more that can be read. The window ends with the next that cannot, so that the verdict has a reason to name.
+    pub(super) const fn readable(&mut self) {
         self.seen += 1;
-        self.end_of_window();
     }
 
     /// One more that cannot; `Some((bad, of))` if that makes too many.

@@ -11,10 +11,10 @@ use crossbeam_channel::never;
 use crate::topics::{Topic, config, falling_number, stepped};
 
 /// A ledger that dies at its n-th commit: before it took effect, or after.
-struct Dying {
-    log: MemoryLog,
-    commits_left: u32,
-    takes_effect: bool,
+pub(crate) struct Dying {
+    pub(crate) log: MemoryLog,
+    pub(crate) commits_left: u32,
+    pub(crate) takes_effect: bool,
 }
 
 impl Ledger for Dying {

@@ -57,6 +57,87 @@ fn when_almost_everything_is_bad_the_unit_stops_before_it_puts_it_all_aside() {
 }
 
 #[test]
+fn a_storm_of_bad_records_is_put_aside_where_that_is_wanted() {
+    let log = MemoryLog::default();
+    let mut batches = vec![vec![Input::Unreadable; 2_500], falling_number(10)].into_iter();
+    let attempts = MemoryAttempts::new(move |_| {
+        Ok(batches.next().map(|inputs| inputs.into_iter().map(entry).collect()))
+    });
+    let ports = Ports {
+        attempts: Box::new(attempts),
+        ledger: Box::new(log.clone()),
+        store: Box::new(MemoryStore::default()),
+    };
+    let config = UnitConfig { stop_when_poisoned: false, ..config() };
+    let (unit, ports) = Unit::recover(config, ports, Status::new()).unwrap();
+    let (ended, core) = unit.run(ports, &never()).unwrap();
+    assert_eq!((ended.taken, log.dead_letters().len(), core.tally().counted), (2_510, 2_500, 10));
+}
+
+#[test]
+fn bad_records_with_a_good_one_now_and_then_are_a_storm_too() {
+    let log = MemoryLog::default();
+    let mixed: Vec<Input> = falling_number(60)
+        .into_iter()
+        .flat_map(|input| std::iter::repeat_n(Input::Unreadable, 24).chain([input]))
+        .collect();
+    let error = run_pipe(vec![mixed], &log).unwrap_err();
+    assert!(matches!(error, UnitError::Poisoned { .. }), "{error}");
+}
+
+#[test]
+fn what_was_taken_before_the_input_broke_is_committed() {
+    let log = MemoryLog::default();
+    let mut reads = 0;
+    let attempts = MemoryAttempts::new(move |_| {
+        reads += 1;
+        if reads == 1 {
+            Ok(Some(falling_number(100).into_iter().map(entry).collect()))
+        } else {
+            Err(PortError::new("the pipe broke"))
+        }
+    });
+    let ports = Ports {
+        attempts: Box::new(attempts),
+        ledger: Box::new(log.clone()),
+        store: Box::new(MemoryStore::default()),
+    };
+    let (unit, ports) = Unit::recover(config(), ports, Status::new()).unwrap();
+    let error = unit.run(ports, &never()).map(|_| ()).unwrap_err();
+    assert!(matches!(error, UnitError::Attempts(_)), "{error}");
+    assert_eq!(log.records().last().unwrap().inputs, 100);
+}
+
+#[test]
+fn a_reader_that_dies_is_no_end_of_input() {
+    let attempts = MemoryAttempts::new(|_| panic!("a defect"));
+    let ports = Ports {
+        attempts: Box::new(attempts),
+        ledger: Box::new(MemoryLog::default()),
+        store: Box::new(MemoryStore::default()),
+    };
+    let (unit, ports) = Unit::recover(config(), ports, Status::new()).unwrap();
+    let error = unit.run(ports, &never()).map(|_| ()).unwrap_err();
+    assert!(error.to_string().contains("the reader has ended without a word"), "{error}");
+}
+
+#[test]
+fn a_topic_that_is_no_longer_read_keeps_its_place() {
+    let topic = Topic::of(&falling_number(300), 3);
+    let (log, store) = (MemoryLog::default(), MemoryStore::default());
+    let run = |partitions| {
+        let ports = Ports {
+            attempts: Box::new(topic.reader_of(partitions)),
+            ledger: Box::new(log.clone()),
+            store: Box::new(store.clone()),
+        };
+        let (unit, ports) = Unit::recover(config(), ports, Status::new()).unwrap();
+        unit.run(ports, &never()).unwrap().0.taken
+    };
+    assert_eq!((run(3), run(2), run(3)), (300, 0, 0));
+}
+
+#[test]
 fn half_bad_is_borne() {
     let log = MemoryLog::default();
     let mixed: Vec<Input> =

@@ -3,4 +3,5 @@
 
 mod crash;
 mod limits;
+mod policy;
 mod topics;

@@ -24,7 +24,19 @@ impl Topic {
     }
 
     pub(crate) fn reader(&self, slice_max: usize, ends: bool) -> Reader {
-        Reader { topic: self.clone(), positions: Positions::default(), turn: 0, slice_max, ends }
+        Reader {
+            topic: self.clone(),
+            positions: Positions::default(),
+            turn: 0,
+            slice_max,
+            ends,
+            partitions: usize::MAX,
+        }
+    }
+
+    /// Reads to the end, and only the first so many partitions.
+    pub(crate) fn reader_of(&self, partitions: usize) -> Reader {
+        Reader { partitions, ..self.reader(37, true) }
     }
 
     /// Makes the log forget what it holds, as a topic that was deleted and made again.
@@ -39,6 +51,7 @@ pub(crate) struct Reader {
     turn: usize,
     slice_max: usize,
     ends: bool,
+    partitions: usize,
 }
 
 fn partition(index: usize) -> Partition {
@@ -47,7 +60,7 @@ fn partition(index: usize) -> Partition {
 
 impl Attempts for Reader {
     fn positions(&mut self, known: &Positions) -> Result<Positions, PortError> {
-        let partitions = self.topic.0.lock().unwrap().len();
+        let partitions = self.topic.0.lock().unwrap().len().min(self.partitions);
         Ok((0..partitions).map(|at| (partition(at), known.get(&partition(at)).unwrap_or(0))).collect())
     }
 
@@ -72,8 +85,9 @@ impl Attempts for Reader {
 
     fn next(&mut self, wait: Duration) -> Result<Next, PortError> {
         let lists = self.topic.0.lock().unwrap();
-        for _ in 0..lists.len() {
-            let index = self.turn % lists.len();
+        let partitions = lists.len().min(self.partitions);
+        for _ in 0..partitions {
+            let index = self.turn % partitions;
             self.turn += 1;
             let from = self.positions.get(&partition(index)).unwrap() as usize;
             let to = lists[index].len().min(from + self.slice_max);
@@ -144,6 +158,7 @@ pub(crate) fn config() -> UnitConfig {
         heartbeat: Duration::from_secs(5),
         snapshot_interval: Duration::ZERO,
         snapshot_max_lag: Duration::from_secs(60),
+        stop_when_poisoned: true,
         drain_patience: Duration::from_millis(300),
     }
 }

@@ -17,7 +17,7 @@ use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 use super::config::{KafkaConfig, refused};
 use super::context::Context;
 use super::probe::{Probe, TopicFound, authentication_failed, is_refusal};
-use super::source::{LOST_HINT, Source};
+use super::source::{LOST_HINT, START_OVER_HINT, Source};
 
 /// Where a topic is read from when the journal does not say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +108,7 @@ impl KafkaAttempts {
             return Err(PortError::new(format!(
                 "{partition} at {at} ends at offset {high}, but offset {known} is next: the topic was recreated or has lost records"
             ))
-            .hint("an earlier journal and snapshot do not fit a new topic; start over with an empty journal and store"));
+            .hint(START_OVER_HINT));
         }
         Ok(known)
     }
@@ -143,9 +143,12 @@ impl Attempts for KafkaAttempts {
         let mut positions = Positions::default();
         for (found, spec) in self.topics()?.into_iter().zip(&self.specs) {
             let topic: Arc<str> = found.name.into();
+            // A partition that was added to a topic already being read holds attempts that nobody has seen.
+            let is_known = known.iter().any(|(partition, _)| partition.topic == topic);
+            let start = if is_known { Start::Earliest } else { spec.start };
             for index in 0..found.partitions {
                 let partition = Partition { topic: Arc::clone(&topic), index };
-                let from = self.start_of(&partition, spec.start, known.get(&partition))?;
+                let from = self.start_of(&partition, start, known.get(&partition))?;
                 positions.set(partition, from);
             }
         }
@@ -162,6 +165,12 @@ impl Attempts for KafkaAttempts {
     fn take(&mut self, partition: &Partition, from: i64, to: i64) -> Result<Slice, PortError> {
         let reading = self.reading.as_mut().ok_or_else(not_sought)?;
         let Some(ix) = reading.sources.iter().position(|source| source.partition == *partition) else {
+            if !self.specs.iter().any(|spec| *spec.topic == *partition.topic) {
+                return Err(PortError::new(format!(
+                    "the journal holds attempts of {partition} that must be read again, and no [[attempts]] names its topic"
+                ))
+                .hint("name it until callwarden has started and stopped once; its snapshot is then past them"));
+            }
             // It was added to its topic after the snapshot.
             let mut positions: Positions =
                 reading.sources.iter().map(|source| (source.partition.clone(), source.from())).collect();

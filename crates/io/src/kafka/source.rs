@@ -1,7 +1,7 @@
 //! One partition of attempts: records that were fetched and decoded and wait to be taken.
 //!
-//! Offsets are checked here, because nothing else would notice: a client that skips or repeats a record gives a state that is
-//! wrong and consistent.
+//! Offsets are checked here, because nothing else would notice: a client that repeats a record gives a state that is wrong and
+//! consistent. A gap is taken for what it nearly always is, control records of a producer's transactions or a compacted topic.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -183,7 +183,12 @@ impl Source {
 
 /// What to do when attempts are gone that were never taken.
 pub(super) const LOST_HINT: &str = "those attempts are lost; keep the topic for longer than callwarden may be down. To go on \
-     without them, start over with an empty journal and store";
+     without them, start over with an empty journal and store; versions of commands then begin at 1 again, so controllers must \
+     forget what they applied";
+
+/// What to do when a topic is not the one that was read.
+pub(super) const START_OVER_HINT: &str = "an earlier journal and snapshot do not fit a new topic; start over with an empty journal \
+     and store. Versions of commands then begin at 1 again, so controllers must forget what they applied";
 
 /// Whether librdkafka gets over it by itself.
 pub(super) fn is_passing(code: RDKafkaErrorCode) -> bool {

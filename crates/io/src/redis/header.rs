@@ -6,7 +6,16 @@ use serde_json::{Map, Value, json};
 
 /// As it is stored. The same head gives the same bytes.
 pub(super) fn to_json(head: &SnapshotHead) -> Vec<u8> {
-    let SnapshotHead { sequence, journal_offset, header, tally, core_version, policy_hash, instance } = head;
+    let SnapshotHead {
+        sequence,
+        journal_offset,
+        header,
+        tally,
+        core_version,
+        policy_hash,
+        instance,
+        numbers,
+    } = head;
     let Header { inputs, outputs, event_time, digest } = header;
     let tally: Map<String, Value> =
         tally.entries().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
@@ -22,6 +31,7 @@ pub(super) fn to_json(head: &SnapshotHead) -> Vec<u8> {
         "core_version": core_version,
         "policy_hash": policy_hash,
         "instance": instance,
+        "numbers": numbers,
     });
     value.to_string().into_bytes()
 }
@@ -51,6 +61,7 @@ pub(super) fn from_json(bytes: &[u8]) -> Result<SnapshotHead, String> {
         core_version: small("core_version")?,
         policy_hash: text("policy_hash")?,
         instance: text("instance")?,
+        numbers: number("numbers")?,
     })
 }
 
@@ -74,6 +85,7 @@ pub(super) mod tests {
             core_version: 1,
             policy_hash: "0123456789abcdef".into(),
             instance: "host-1".into(),
+            numbers: 3,
         }
     }
 

@@ -115,7 +115,17 @@ impl RedisStore {
             // The predecessor has saved once more while we read.
             return Ok(None);
         }
-        (self.known, self.replace) = (Some(bytes), false);
+        self.known = Some(bytes);
+        self.replace = head.numbers != numbers.len() as u64;
+        if self.replace {
+            tracing::warn!(
+                key = self.numbers_key,
+                numbers = numbers.len(),
+                wanted = head.numbers,
+                "states are missing in Redis; what is left is no snapshot and will be replaced from the journal"
+            );
+            return Ok(Some(None));
+        }
         Ok(Some(Some(Snapshot { head, numbers })))
     }
 

@@ -113,9 +113,14 @@ fn contradictions_name_the_key_that_was_set_last() {
             "callwarden.toml:2: commit.interval = \"8s\": must be at most commit.heartbeat (5s, default)",
         ),
         (
-            "[snapshot]\nmax_lag = \"1s\"\n",
+            "[snapshot]\nmax_lag = \"9s\"\n",
             &[],
-            "callwarden.toml:2: snapshot.max_lag = \"1s\": must be above snapshot.interval (1s, default)",
+            "callwarden.toml:2: snapshot.max_lag = \"9s\": must be at least ten times snapshot.interval (1s, default)",
+        ),
+        (
+            "[snapshot]\nmax_lag = \"10s\"\n",
+            &[("CALLWARDEN_SNAPSHOT_INTERVAL", "1001ms")],
+            "CALLWARDEN_SNAPSHOT_INTERVAL: snapshot.interval = \"1001ms\": must be at most a tenth of snapshot.max_lag (10s, ",
         ),
         (
             "[[attempts]]\ntopic = \"a\"\n[[attempts]]\ntopic = \"a\"\n",
@@ -171,6 +176,7 @@ fn what_delivery_stands_on_is_refused_with_the_reason() {
         ("transactional.id", "fences the instance"),
         ("group.id", "without a consumer group"),
         ("metadata.broker.list", "bootstrap.servers"),
+        ("statistics.interval.ms", "learnt from the statistics"),
     ];
     let file =
         owned.iter().fold("[kafka]\n".to_owned(), |file, (key, _)| file + &format!("\"{key}\" = \"x\"\n"));
@@ -182,7 +188,8 @@ fn what_delivery_stands_on_is_refused_with_the_reason() {
             "{line}"
         );
     }
-    assert!(lines[8].starts_with("CALLWARDEN_KAFKA_ACKS: kafka.acks: is not yours to set"), "{}", lines[8]);
+    let line = &lines[owned.len()];
+    assert!(line.starts_with("CALLWARDEN_KAFKA_ACKS: kafka.acks: is not yours to set"), "{line}");
 }
 
 #[test]
