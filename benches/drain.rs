@@ -48,12 +48,18 @@ fn main() {
         "{} attempts of {} numbers, {bytes:.0} bytes each, {PARTITIONS} partitions, {} rounds",
         size.attempts, size.numbers, size.rounds
     );
-    let (mut bare, mut whole, mut memory) = (Vec::new(), Vec::new(), Vec::new());
+    let attempts = format!("{prefix}attempts");
+    let nothing = Place::new(&broker, &redis, &format!("{prefix}nothing"), &format!("{prefix}nothing."));
+    let (mut bare, mut whole, mut in_process, mut in_redis) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for round in 0..size.rounds {
-        bare.push(drain_bare(&broker, &prefix, &size));
-        let (drain, per_number) = drain_whole(&broker, &redis, &prefix, round, &size);
+        bare.push(drain_bare(&broker, &attempts, &size));
+        let place = Place::new(&broker, &redis, &attempts, &format!("{prefix}{round}."));
+        let (drain, stored) = place.drain(&size);
         whole.push(drain);
-        memory.push(per_number);
+        in_redis.push(stored);
+        // What it takes beside the numbers is what a process without any takes.
+        in_process.push((place.resting_memory() - nothing.resting_memory()) / f64::from(size.numbers));
     }
     let row = |name: &str, drains: &[Drain]| {
         let rate = median(drains.iter().map(|drain| f64::from(size.attempts) / drain.seconds));
@@ -67,8 +73,8 @@ fn main() {
     println!("ratio of CPU {:.2}", whole_cpu / bare_cpu);
     println!(
         "memory a number: {:.0} B in process, {:.0} B in Redis",
-        median(memory.iter().map(|memory| memory.0)),
-        median(memory.iter().map(|memory| memory.1))
+        median(in_process.into_iter()),
+        median(in_redis.into_iter())
     );
 }
 
@@ -121,7 +127,7 @@ fn preload(broker: &str, prefix: &str, size: &Size) -> f64 {
 }
 
 /// The least that a consumer can do: one thread, every record polled once and dropped.
-fn drain_bare(broker: &str, prefix: &str, size: &Size) -> Drain {
+fn drain_bare(broker: &str, topic: &str, size: &Size) -> Drain {
     let consumer: BaseConsumer = ClientConfig::new()
         .set("bootstrap.servers", broker)
         .set("group.id", "bare")
@@ -134,7 +140,7 @@ fn drain_bare(broker: &str, prefix: &str, size: &Size) -> Drain {
         .unwrap();
     let mut list = TopicPartitionList::new();
     for partition in 0..PARTITIONS {
-        list.add_partition_offset(&format!("{prefix}attempts"), partition, Offset::Beginning).unwrap();
+        list.add_partition_offset(topic, partition, Offset::Beginning).unwrap();
     }
     let (begun, cpu) = (Instant::now(), cpu_seconds("self"));
     consumer.assign(&list).unwrap();
@@ -148,43 +154,73 @@ fn drain_bare(broker: &str, prefix: &str, size: &Size) -> Drain {
     Drain { seconds: begun.elapsed().as_secs_f64(), cpu_seconds: cpu_seconds("self") - cpu }
 }
 
-/// From start to the last attempt committed; recovery, snapshots and the journal are in the price.
-fn drain_whole(broker: &str, redis: &str, prefix: &str, round: usize, size: &Size) -> (Drain, (f64, f64)) {
-    // A prefix of its own for what it writes, so that each round begins without a journal and a snapshot.
-    let own = format!("{prefix}{round}.");
-    let settings = [
-        format!("kafka.bootstrap.servers={broker}"),
-        format!("kafka.topic_prefix={own}"),
-        format!("attempts.0.topic={prefix}attempts"),
-        format!("redis.url={redis}"),
-        format!("redis.key_prefix={own}"),
-        "http.listen=127.0.0.1:0".to_owned(),
-        "log.format=json".to_owned(),
-    ];
-    let program = |subcommand: &[&str]| {
+/// A `callwarden` that is told where everything is.
+struct Place<'a> {
+    redis: &'a str,
+    settings: Vec<String>,
+}
+
+impl<'a> Place<'a> {
+    /// What it writes has a prefix of its own, so that it begins without a journal and a snapshot.
+    fn new(broker: &str, redis: &'a str, attempts: &str, own: &str) -> Self {
+        let settings = vec![
+            format!("kafka.bootstrap.servers={broker}"),
+            format!("kafka.topic_prefix={own}"),
+            format!("attempts.0.topic={attempts}"),
+            format!("redis.url={redis}"),
+            format!("redis.key_prefix={own}"),
+            "http.listen=127.0.0.1:0".to_owned(),
+            "log.format=json".to_owned(),
+        ];
+        let place = Self { redis, settings };
+        let created = place.program(&["topics", "create"]).stderr(Stdio::inherit()).status().unwrap();
+        assert!(created.success());
+        place
+    }
+
+    fn program(&self, subcommand: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_callwarden"));
         command.args(subcommand).stderr(Stdio::piped()).stdout(Stdio::null());
-        settings.iter().for_each(|setting| {
+        for setting in &self.settings {
             command.args(["--set", setting]);
-        });
+        }
         command
-    };
-    assert!(program(&["topics", "create"]).stderr(Stdio::inherit()).status().unwrap().success());
-    let used_before = redis_memory(redis);
-    let begun = Instant::now();
-    let mut child = program(&["run"]).spawn().unwrap();
-    let pid = child.id().to_string();
-    let address = http_address(&mut child);
-    while counted(&address) < f64::from(size.attempts) {
-        std::thread::sleep(Duration::from_millis(20));
     }
-    let drain = Drain { seconds: begun.elapsed().as_secs_f64(), cpu_seconds: cpu_seconds(&pid) };
-    let process = resident_growth(&pid) / f64::from(size.numbers);
-    // The last snapshot is written on the way out.
-    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+
+    /// From start to the last attempt committed; recovery, snapshots and the journal are in the price. Then what a number
+    /// takes in Redis.
+    fn drain(&self, size: &Size) -> (Drain, f64) {
+        let used_before = redis_memory(self.redis);
+        let begun = Instant::now();
+        let mut child = self.program(&["run"]).spawn().unwrap();
+        let pid = child.id().to_string();
+        let address = http_address(&mut child);
+        while counted(&address) < f64::from(size.attempts) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let drain = Drain { seconds: begun.elapsed().as_secs_f64(), cpu_seconds: cpu_seconds(&pid) };
+        // The last snapshot is written on the way out.
+        stop(child);
+        (drain, (redis_memory(self.redis) - used_before) / f64::from(size.numbers))
+    }
+
+    /// Memory of a process that has recovered and waits for attempts.
+    fn resting_memory(&self) -> f64 {
+        let mut child = self.program(&["run"]).spawn().unwrap();
+        let address = http_address(&mut child);
+        while !get(&address, "/readyz").starts_with("HTTP/1.0 200") {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        std::thread::sleep(Duration::from_secs(1));
+        let memory = anonymous_memory(&child.id().to_string());
+        stop(child);
+        memory
+    }
+}
+
+fn stop(mut child: Child) {
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
     assert!(child.wait().unwrap().success());
-    let stored = (redis_memory(redis) - used_before) / f64::from(size.numbers);
-    (drain, (process, stored))
 }
 
 fn http_address(child: &mut Child) -> String {
@@ -198,14 +234,19 @@ fn http_address(child: &mut Child) -> String {
 
 /// Attempts that the program says it has committed.
 fn counted(address: &str) -> f64 {
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET /metrics HTTP/1.0\r\n\r\n").unwrap();
-    let mut text = String::new();
-    stream.read_to_string(&mut text).unwrap();
-    text.lines()
+    get(address, "/metrics")
+        .lines()
         .filter(|line| line.starts_with("callwarden_attempts_total{"))
         .filter_map(|line| line.rsplit_once(' ')?.1.parse::<f64>().ok())
         .sum()
+}
+
+fn get(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.0\r\n\r\n").unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    text
 }
 
 /// User and system time of a process and its threads.
@@ -216,8 +257,7 @@ fn cpu_seconds(pid: &str) -> f64 {
     (fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap()) / 100.0
 }
 
-/// Anonymous memory: the state, and the buffers that are the same for any number of numbers.
-fn resident_growth(pid: &str) -> f64 {
+fn anonymous_memory(pid: &str) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let line = status.lines().find(|line| line.starts_with("RssAnon:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() * 1024.0
