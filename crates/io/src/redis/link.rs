@@ -1,18 +1,22 @@
 //! The connection to Redis: made when it is needed, with a limit on every wait, dropped when its state is in doubt.
 //!
 //! A frozen server still takes TCP connections, and the client has no limit of its own on looking up a name or on a TLS
-//! handshake. So connecting goes on aside, one attempt at a time, and whoever waits for it can give up.
+//! handshake. So connecting goes on aside, one attempt at a time, and whoever waits for it can give up; an attempt whose peer died in
+//! the middle is left to itself after a while, and another is made.
 
 use std::fmt;
 use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use callwarden_engine::PortError;
 use redis::{
     Client, Cmd, Connection, ConnectionLike, ErrorKind, FromRedisValue, IntoConnectionInfo, RedisError,
     RedisResult, ServerErrorKind,
 };
+
+/// How long one attempt to connect is waited for before another is made.
+const ATTEMPT_MAX: Duration = Duration::from_secs(30);
 
 /// Where Redis is and how it is spoken to.
 #[derive(Clone)]
@@ -37,7 +41,7 @@ pub(super) struct Link {
     client: Client,
     connection: Option<Connection>,
     /// A connection that is still being made.
-    connecting: Option<Receiver<RedisResult<Connection>>>,
+    connecting: Option<(Instant, Receiver<RedisResult<Connection>>)>,
 }
 
 impl Link {
@@ -90,18 +94,27 @@ impl Link {
     }
 
     /// Looking up a name and shaking hands over TLS have no time limit of their own: they go on aside, one at a time.
+    fn connect_aside(&self) -> Result<Receiver<RedisResult<Connection>>, PortError> {
+        let (outcome, connecting) = channel();
+        let (client, timeout) = (self.client.clone(), self.config.connect_timeout);
+        std::thread::Builder::new()
+            .name("redis-connect".into())
+            .spawn(move || outcome.send(client.get_connection_with_timeout(timeout)))
+            .map_err(|error| PortError::new(format!("no thread to connect to Redis with: {error}")))?;
+        Ok(connecting)
+    }
+
     fn reconnect(&mut self) -> Result<Connection, PortError> {
         let timeout = self.config.connect_timeout;
-        let connecting = self.connecting.take().unwrap_or_else(|| {
-            let (outcome, connecting) = channel();
-            let client = self.client.clone();
-            std::thread::spawn(move || outcome.send(client.get_connection_with_timeout(timeout)));
-            connecting
-        });
+        let alive = |(since, _): &(Instant, _)| since.elapsed() < ATTEMPT_MAX;
+        let (since, connecting) = match self.connecting.take().filter(alive) {
+            Some(connecting) => connecting,
+            None => (Instant::now(), self.connect_aside()?),
+        };
         let outcome = match connecting.recv_timeout(timeout + Duration::from_millis(100)) {
             Ok(outcome) => outcome,
             Err(RecvTimeoutError::Timeout) => {
-                self.connecting = Some(connecting);
+                self.connecting = Some((since, connecting));
                 return Err(self.unreachable(&format!("no connection within {timeout:?}")));
             }
             Err(RecvTimeoutError::Disconnected) => return Err(self.unreachable("the attempt was given up")),
