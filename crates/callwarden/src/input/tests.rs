@@ -67,6 +67,7 @@ fn damage_is_an_error_after_the_lines_before_it() {
     packed.extend(&gzip(format!("{ATTEMPT}\n").repeat(3).as_bytes())[..20]);
     let mut lines = lines(packed);
     assert_eq!(lines.next(LogTime(0)).unwrap().unwrap().offset, 0);
-    let rest = std::iter::from_fn(|| lines.next(LogTime(0)).transpose());
-    assert!(rest.last().unwrap().is_err());
+    // A reader that is broken stays so: look no further than the first error.
+    let mut rest = std::iter::from_fn(|| lines.next(LogTime(0)).transpose()).take(5);
+    assert!(rest.any(|entry| entry.is_err()));
 }
