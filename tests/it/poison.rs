@@ -154,3 +154,20 @@ fn a_topic_of_nothing_but_poison_stops_the_program_and_commits_nothing_of_it() {
     assert!(words[1].starts_with("  hint: ") && words[1].contains("dialect"), "{words:?}");
     assert_eq!(read(&rig.kafka, &rig.topic("dead-letters")).len(), 0);
 }
+
+#[test]
+fn a_topic_of_nothing_but_poison_is_put_aside_where_that_is_asked_for() {
+    let rig = Rig::new("putaside");
+    rig.create_topics(1);
+    let producer = rig.producer();
+    for _ in 0..1_200 {
+        producer.send(&rig.topic("attempts"), None, None, Some(b"<xml/>"));
+    }
+    producer.flush();
+    let mut program = rig.start(&["dead_letters.when_most=put_aside"]);
+    program.live();
+    program.taken(1_200, SOON);
+    let output = program.terminate();
+    assert!(output.stderr.contains("almost nothing can be read"), "{}", output.stderr);
+    assert_eq!(read(&rig.kafka, &rig.topic("dead-letters")).len(), 1_200);
+}
