@@ -25,9 +25,10 @@ mod outcome;
 mod output;
 mod policy;
 mod stats;
+mod tally;
 mod time;
 
-pub use crate::core::{BadState, Core, Header, NumberIx, Tally};
+pub use crate::core::{BadState, Core, Header, NumberIx};
 pub use crate::id::{AttemptId, Caller, Fleet};
 pub use crate::input::{Attempt, Input, NotAnAttempt, Stamp};
 pub use crate::number::{
@@ -38,6 +39,7 @@ pub use crate::outcome::{Answer, Disposition, Outcome, Signals, is_analytics_blo
 pub use crate::output::{AnswerRateFell, Command, CommandKind, Finding, Outbox, PaceOverCap};
 pub use crate::policy::{BadPolicy, Caps, DetectorPolicy, Mode, Policy};
 pub use crate::stats::shiryaev_roberts::Mixture;
+pub use crate::tally::Tally;
 pub use crate::time::{EventTime, LogTime, Seconds};
 
 /// Version of the core's behaviour. Raised by hand whenever the same input would give other outputs or another state;

@@ -89,7 +89,7 @@ pub(crate) struct Telemetry {
     tally: Tally,
     pub(crate) commits: Counter,
     pub(crate) commit_seconds: Histogram,
-    pub(crate) latency_seconds: Histogram,
+    latency_seconds: Histogram,
     pub(crate) heartbeat: Gauge,
     pub(crate) sequence: Gauge,
     pub(crate) event_time: Gauge,
@@ -157,6 +157,13 @@ impl Telemetry {
         telemetry.snapshot_saved.set(0.0);
         telemetry.live.set(0.0);
         telemetry
+    }
+
+    /// From the log taking an attempt to the commit of the command it caused, where the log keeps time.
+    pub(crate) fn latency(&self, logged_at_ms: Option<i64>, now_ms: i64) {
+        if let Some(logged_at_ms) = logged_at_ms {
+            self.latency_seconds.record(now_ms.saturating_sub(logged_at_ms).max(0) as f64 / 1e3);
+        }
     }
 
     /// What the core had counted before this process counts.

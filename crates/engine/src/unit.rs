@@ -127,11 +127,8 @@ impl Unit {
         self.status.set_phase(Phase::Draining);
         let deadline = Instant::now() + self.config.drain_patience;
         let result = match result {
-            Ok(()) => self.drain(&committer, &mut saver, deadline),
-            // What was taken before is whole, and somebody waits for what it brought about.
-            Err(UnitError::Attempts(error)) => {
-                self.drain(&committer, &mut saver, deadline).and(Err(UnitError::Attempts(error)))
-            }
+            // When the input fails, what was taken before is whole, and somebody waits for what it brought about.
+            Ok(()) | Err(UnitError::Attempts(_)) => self.drain(&committer, &mut saver, deadline).and(result),
             Err(other) => Err(other),
         };
         committer.stop();
@@ -195,30 +192,30 @@ impl Unit {
         saver: &mut Saver,
         deadline: Instant,
     ) -> Result<(), UnitError> {
-        while self.under_way.is_some() {
-            self.committed(committer.results().recv(), saver)?;
-        }
+        self.await_committer(committer, saver)?;
         self.schedule.leaving();
         // A save under way blocks the last one: wait for it, but not for ever.
-        while saver.busy() {
-            match saver.results().recv_deadline(deadline) {
-                Ok(result) => self.saved(Ok(result), saver)?,
-                Err(_) => break,
-            }
-        }
+        self.await_saver(saver, deadline)?;
         self.seal(committer, saver);
-        while self.under_way.is_some() {
-            self.committed(committer.results().recv(), saver)?;
+        self.await_committer(committer, saver)?;
+        self.await_saver(saver, deadline)?;
+        if saver.busy() || self.has_unsaved() {
+            tracing::warn!(
+                "left before the last snapshot was saved; the next start steps the journal's tail again"
+            );
         }
+        Ok(())
+    }
+
+    fn await_committer(&mut self, committer: &Committer, saver: &mut Saver) -> Result<(), UnitError> {
+        if self.under_way.is_some() { self.committed(committer.results().recv(), saver) } else { Ok(()) }
+    }
+
+    fn await_saver(&mut self, saver: &mut Saver, deadline: Instant) -> Result<(), UnitError> {
         while saver.busy() {
             match saver.results().recv_deadline(deadline) {
-                Ok(result) => self.saved(Ok(result), saver)?,
-                Err(_) => {
-                    tracing::warn!(
-                        "left before the last snapshot was saved; the next start steps the journal's tail again"
-                    );
-                    break;
-                }
+                Ok(save) => self.saved(Ok(save), saver)?,
+                Err(_) => break,
             }
         }
         Ok(())
@@ -249,12 +246,8 @@ impl Unit {
                 if self.config.stop_when_poisoned {
                     return Err(UnitError::Poisoned { bad, of, reason: reason.name() });
                 }
-                tracing::warn!(
-                    bad,
-                    of,
-                    reason = reason.name(),
-                    "almost nothing can be read; it is put aside, as configured"
-                );
+                let reason = reason.name();
+                tracing::warn!(bad, of, reason, "almost nothing can be read; it is put aside, as configured");
             }
         }
         Ok(())
@@ -360,11 +353,7 @@ impl Unit {
         }
         for decided in self.pending.take_decided() {
             telemetry::command(decided.kind, decided.reason, self.config.policy.mode);
-            if let Some(logged_at_ms) = decided.logged_at_ms {
-                self.telemetry
-                    .latency_seconds
-                    .record(now_ms.saturating_sub(logged_at_ms).max(0) as f64 / 1e3);
-            }
+            self.telemetry.latency(decided.logged_at_ms, now_ms);
         }
         self.telemetry.commits.increment(1);
         self.telemetry.heartbeat.set(now_ms as f64 / 1e3);

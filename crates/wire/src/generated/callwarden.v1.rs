@@ -288,7 +288,7 @@ pub struct Command {
     /// UUIDv5 of what caused it: the same log gives the same id, also after a crash.
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
-    /// Place among all commands of this unit; gaps mean that the reader missed some.
+    /// Place among all decisions of this unit, from 1. The topic has gaps: it is compacted, and what is only observed counts too.
     #[prost(uint64, tag = "2")]
     pub sequence: u64,
     #[prost(string, tag = "3")]
@@ -296,7 +296,7 @@ pub struct Command {
     /// The caller number to act on, E.164. Example: "+12025550123".
     #[prost(string, tag = "4")]
     pub number: ::prost::alloc::string::String,
-    /// Grows by one with each command to this target.
+    /// Place among the decisions about this target; it only grows.
     #[prost(uint32, tag = "5")]
     pub target_version: u32,
     #[prost(enumeration = "CommandKind", tag = "6")]
