@@ -159,7 +159,7 @@ fn numbers_are_shown_to_people_and_to_scripts() {
     assert_eq!((output.code, output.stdout.as_str()), (Some(1), ""), "{output:?}");
     assert!(output.words()[0].contains("+12025550124") && output.words()[1].contains("hint: "), "{output:?}");
     let output = rig.run(&["numbers", "show", "2025550123"], &[]);
-    assert_eq!(output.code, Some(1), "{output:?}");
+    assert_eq!(output.code, Some(2), "{output:?}");
     assert!(output.stderr.contains("E.164"), "{output:?}");
 }
 
@@ -228,6 +228,14 @@ fn replay_gives_the_same_bytes_however_the_history_is_packed() {
     let output = rig.run(&["replay", "nothing.ndjson"], &[]);
     assert_eq!(output.code, Some(1), "{output:?}");
     assert!(output.stderr.contains("nothing.ndjson"), "{output:?}");
+
+    std::fs::write(rig.dir.path().join("pretty.json"), "{\n  \"attempt_id\": \"a\"\n}\n").unwrap();
+    let output = rig.run(&["replay", "pretty.json"], &[]);
+    assert_eq!(output.code, Some(1), "{output:?}");
+    assert!(output.stderr.contains("one whole JSON object on this line"), "{}", output.stderr);
+    assert!(output.stderr.contains("not a single line could be read"), "{}", output.stderr);
+    let output = rig.run(&["replay", "--as-of", "yesterday", "pretty.json"], &[]);
+    assert_eq!(output.code, Some(2), "{output:?}");
 }
 
 #[test]
@@ -238,7 +246,7 @@ fn replay_of_a_past_moment_ignores_what_was_the_future_then() {
     std::fs::write(rig.dir.path().join("two.ndjson"), text).unwrap();
     let output = rig.run(&["replay", "--as-of", "2026-01-05T15:00:00Z", "two.ndjson"], &[]);
     assert_eq!(output.code, Some(0), "{output:?}");
-    assert!(output.stderr.contains("1 attempts of 1 numbers"), "{}", output.stderr);
+    assert!(output.stderr.contains("attempts counted 1, numbers 1, decisions 0"), "{}", output.stderr);
     assert!(output.stderr.contains("1 from the future"), "{}", output.stderr);
 }
 

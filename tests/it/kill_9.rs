@@ -15,14 +15,19 @@ use crate::harness::{
 const PARTITIONS: u32 = 6;
 const LIVES: usize = 7;
 
+/// Numbers, of 2,000 attempts each: `CALLWARDEN_TEST_KILL_NUMBERS=1000` takes two million attempts.
+fn numbers() -> u32 {
+    std::env::var("CALLWARDEN_TEST_KILL_NUMBERS").map_or(150, |text| text.parse().expect("a whole number"))
+}
+
 /// Everything that may happen to records. No number makes 32 calls in the half hour that an amendment may take, so that none
 /// finds its attempt forgotten.
 fn world() -> WorldConfig {
     WorldConfig {
         seed: 9,
-        numbers: 150,
+        numbers: numbers(),
         attempts_per_number: 2_000,
-        labelled: 30,
+        labelled: numbers() / 5,
         label_when: 0.3..=0.9,
         duplicates: 0.01,
         late: 0.01,
@@ -74,7 +79,7 @@ fn killed_at_random_moments_it_says_the_same_and_nothing_twice() {
             std::thread::sleep(grace);
             format!("{grace:.1?} after its start")
         } else {
-            // Some 140 are needed for what lies there.
+            // Some 140 are needed for what lies there with 150 numbers.
             let commits = 1 + random.word() % 12;
             await_sequence(&tail, newest + commits);
             let grace = random.span(Duration::ZERO, Duration::from_millis(6));

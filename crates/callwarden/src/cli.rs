@@ -157,7 +157,7 @@ pub(crate) enum NumbersCommand {
     Show(ShowArgs),
 }
 
-/// What is known of numbers: rates, pace, evidence and standing orders, from Redis
+/// What is known of numbers: rates, pace, state and evidence, from Redis
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     callwarden numbers show +12025550123\n  \

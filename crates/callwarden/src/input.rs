@@ -6,7 +6,7 @@ use std::path::Path;
 
 use callwarden_core::{Input, LogTime, Stamp};
 use callwarden_engine::{Entry, Poison};
-use callwarden_wire::{Decoder, Unreadable};
+use callwarden_wire::{Decoder, Unreadable, UnreadableReason};
 
 /// A line longer than this is not read to its end before it is refused.
 const LINE_MAX: u64 = 2 << 20;
@@ -92,7 +92,8 @@ impl Lines {
             if text.is_empty() {
                 continue;
             }
-            let (input, poison) = match self.decoder.decode(text) {
+            let decoded = if text.starts_with(b"{") { self.decoder.decode(text) } else { Err(no_object()) };
+            let (input, poison) = match decoded {
                 Ok(input) => (input, None),
                 Err(unreadable) => (Input::Unreadable, Some(Box::new(aside(unreadable)))),
             };
@@ -112,6 +113,12 @@ impl Lines {
             }
         }
     }
+}
+
+/// Lines cannot hold protobuf, which is what the decoder would take this for.
+fn no_object() -> Unreadable {
+    let detail = "expected one whole JSON object on this line, beginning with a brace (pretty-printed JSON and CSV are not read)";
+    Unreadable { reason: UnreadableReason::MalformedJson, detail: detail.to_owned() }
 }
 
 /// Why a line cannot be read. The line itself is kept nowhere: it stands in its file still.

@@ -8,6 +8,7 @@ mod input;
 mod log;
 mod printer;
 mod standalone;
+mod summary;
 mod wiring;
 
 use std::process::ExitCode;

@@ -20,6 +20,11 @@ impl Failure {
         Self { code: 1, message: message.to_string() }
     }
 
+    /// An argument is wrong: exit code 2, as for those that the parser of arguments finds.
+    pub(crate) fn usage(message: impl fmt::Display) -> Self {
+        Self { code: 2, message: message.to_string() }
+    }
+
     /// The configuration is wrong: exit code 78 (`EX_CONFIG` of sysexits).
     pub(crate) fn configuration(message: impl fmt::Display) -> Self {
         Self { code: 78, message: message.to_string() }

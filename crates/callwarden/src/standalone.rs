@@ -16,7 +16,7 @@ use crate::cli::RunArgs;
 use crate::config::{Config, Mode};
 use crate::printer::{Failure, Outcome, Printer};
 use crate::standalone::pipe::Pipe;
-use crate::wiring;
+use crate::{summary, wiring};
 
 /// Runs until standard input ends or a signal comes.
 pub(crate) fn run(
@@ -41,14 +41,7 @@ pub(crate) fn run(
     let (unit, ports) = Unit::recover(unit, ports, status).map_err(Failure::new)?;
     let ended = unit.run(ports, stop).map_err(|error| failure(&error, &reader_gone));
     let (Ended { taken, .. }, core) = ended?;
-    let tally = core.tally();
-    printer.note(format_args!(
-        "{taken} lines taken, {} attempts of {} numbers counted, {} unreadable",
-        tally.counted + tally.late,
-        core.len(),
-        tally.unreadable
-    ));
-    Ok(())
+    summary::tell(&core, taken, printer)
 }
 
 fn failure(error: &UnitError, reader_gone: &AtomicBool) -> Failure {

@@ -12,6 +12,16 @@ pub enum Mode {
     Enforce,
 }
 
+impl Mode {
+    /// Stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Observe => "observe",
+            Self::Enforce => "enforce",
+        }
+    }
+}
+
 /// Attempts allowed from one number; 0: no limit of that kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Caps {

@@ -115,7 +115,7 @@ impl Telemetry {
                 ("reduce_volume", "answer_rate_fell"),
                 ("reduce_volume", "pace_over_cap"),
             ] {
-                counter!(COMMANDS, "kind" => kind, "reason" => reason, "mode" => mode_name(mode)).absolute(0);
+                counter!(COMMANDS, "kind" => kind, "reason" => reason, "mode" => mode.name()).absolute(0);
             }
         }
         let attempts: Vec<Counter> = Tally::default()
@@ -191,12 +191,5 @@ pub(crate) fn unreadable(reason: UnreadableReason) {
 
 /// One command committed.
 pub(crate) fn command(kind: CommandKind, reason: &'static str, mode: Mode) {
-    counter!(COMMANDS, "kind" => kind.name(), "reason" => reason, "mode" => mode_name(mode)).increment(1);
-}
-
-const fn mode_name(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Observe => "observe",
-        Mode::Enforce => "enforce",
-    }
+    counter!(COMMANDS, "kind" => kind.name(), "reason" => reason, "mode" => mode.name()).increment(1);
 }

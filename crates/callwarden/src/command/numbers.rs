@@ -54,7 +54,7 @@ pub(crate) fn show(settings: &Settings, args: &ShowArgs, printer: &Printer) -> O
 
 fn parse(text: &str) -> Result<Caller, Failure> {
     Caller::parse(text).ok_or_else(|| {
-        Failure::new(format!(
+        Failure::usage(format!(
             "{text}: expected a number in E.164, a plus and 7 to 15 digits, as in +12025550123"
         ))
     })

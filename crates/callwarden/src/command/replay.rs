@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::cli::{ReplayArgs, Settings};
 use crate::input::{self, Lines};
 use crate::printer::{Failure, Outcome, Printer};
-use crate::wiring;
+use crate::{summary, wiring};
 
 /// Unreadable lines that are told one by one; the rest is summed up.
 const TOLD_MAX: u64 = 10;
@@ -28,7 +28,6 @@ pub(crate) fn run(settings: &Settings, args: &ReplayArgs, printer: &Printer) -> 
         policy_hash: policy_hash(&policy),
         logged_at,
         lines: 0,
-        decisions: 0,
         unreadable: 0,
         progress: progress(&args.files, printer),
         printer,
@@ -37,24 +36,7 @@ pub(crate) fn run(settings: &Settings, args: &ReplayArgs, printer: &Printer) -> 
         replay.file(path, Decoder::new(dialect))?;
     }
     replay.progress.finish_and_clear();
-    let Replay { core, lines, decisions, unreadable, .. } = replay;
-    let tally = core.tally();
-    printer.note(format_args!(
-        "{lines} lines: {} attempts of {} numbers counted, {decisions} decisions, {unreadable} unreadable",
-        tally.counted + tally.late,
-        core.len()
-    ));
-    let ignored = [
-        ("duplicate", tally.duplicate),
-        ("amended", tally.amended),
-        ("older than every window", tally.too_late),
-        ("from the future", tally.future),
-        ("amendment of an unknown attempt", tally.amendment_missed),
-    ];
-    for (what, count) in ignored.into_iter().filter(|&(_, count)| count > 0) {
-        printer.note(format_args!("  {count} {what}"));
-    }
-    Ok(())
+    summary::tell(&replay.core, replay.lines.unsigned_abs(), printer)
 }
 
 struct Replay<'a> {
@@ -62,7 +44,6 @@ struct Replay<'a> {
     policy_hash: String,
     logged_at: LogTime,
     lines: i64,
-    decisions: u64,
     unreadable: u64,
     progress: ProgressBar,
     printer: &'a Printer,
@@ -90,7 +71,6 @@ impl Replay<'_> {
                 let cause =
                     v1::Position { topic: String::new(), partition: 0, offset: self.lines + entry.offset };
                 writeln!(out, "{}", to_json(&command(&decided, &self.policy_hash, cause)))?;
-                self.decisions += 1;
             }
         }
         out.flush()?;
@@ -104,7 +84,7 @@ fn as_of(text: Option<&str>) -> Result<LogTime, Failure> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         return Ok(LogTime(now.as_millis() as i64));
     };
-    let expected = || Failure::new(format!("--as-of {text}: expected a time such as 2026-11-24T12:00:00Z"));
+    let expected = || Failure::usage(format!("--as-of {text}: expected a time such as 2026-11-24T12:00:00Z"));
     let time: Timestamp = serde_json::from_value(text.into()).map_err(|_| expected())?;
     Ok(LogTime(time.seconds * 1_000))
 }

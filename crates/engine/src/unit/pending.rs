@@ -119,7 +119,7 @@ impl Pending {
         let command = command(decided, &self.policy_hash, cause);
         tracing::info!(
             number = %decided.caller, fleet = %decided.fleet, kind = decided.kind.name(), rule = command.rule,
-            mode = ?decided.mode, summary = command.summary, "decided"
+            mode = decided.mode.name(), summary = command.summary, "decided"
         );
         self.decided.push(Decided {
             kind: decided.kind,

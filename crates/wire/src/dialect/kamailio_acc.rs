@@ -1,20 +1,6 @@
 //! Accounting records and CDRs of Kamailio's `acc_json`, one JSON object a record.
 //!
-//! What the proxy must add by `acc_extra` and `cdr_extra`: `caller` (E.164), `t_invite` (when the INVITE came, seconds since
-//! 1970 with a fraction); `t_ring` and `reason_hdr` (the `Reason` fields of the final response) sharpen the outcome; the CDR
-//! needs `call_id`, `sip_code` too. `campaign`, `list` and `trunk` are checked and not used yet. The callee is never read.
-//!
-//! No field names the kind of a record: accounting lines have `method`, CDRs have `start_time`. One call gives
-//!
-//! | record | becomes |
-//! |---|---|
-//! | INVITE, 2xx | an attempt, answered, to be amended |
-//! | INVITE, failed | an attempt, final |
-//! | INVITE, refused by the proxy itself (no `to_tag`) | no attempt: our own platform refused it |
-//! | INVITE, 408, 487 or 5xx by the proxy itself, never rung | an attempt that failed in our own network |
-//! | INVITE, 408 or 487 by the proxy itself, after ringing | an attempt that nobody answered |
-//! | CDR of an answered call | an amendment with its talk time, final |
-//! | CDR of a failed call (start = end, duration 0: says nothing new), BYE (one, or two that crossed), anything else | no attempt |
+//! What the proxy must add to them, and what each kind of record becomes, stands in `proto/README.md`. The callee is never read.
 //!
 //! Call ids repeat across restarts of a dialer, so an attempt's id is its call id and the time of its INVITE, both of which
 //! stand in both kinds of record letter for letter.
