@@ -100,6 +100,48 @@ fn valkey_9_may_lose_everything() {
 }
 
 #[test]
+fn a_redis_rolled_back_to_an_older_copy_is_noticed_and_written_anew() {
+    let server = OwnRedis::start(&redis_server(), &[]);
+    let mut rig = Rig::new("rolled");
+    rig.redis_url = server.url();
+    rig.create_topics(PARTITIONS as usize);
+    let producer = rig.producer();
+    let mut world = world(13);
+    let mut sent = Sent::nothing(&world);
+    let half = world.config().attempts() as usize / 2;
+    let mut program = rig.start(SETTINGS);
+    program.live();
+    produce(&rig, &producer, &mut world, half, Spread::ByNumber(PARTITIONS), &mut sent);
+    program.taken(sent.records, SOON);
+    rig.redis_shows(&Counts::of_topic(&rig), SOON);
+    let older = rig.redis().backup();
+    assert!(older.len() > 100, "a hash a number, the states and the header: {}", older.len());
+
+    produce(&rig, &producer, &mut world, usize::MAX, Spread::ByNumber(PARTITIONS), &mut sent);
+    program.taken(sent.records, SOON);
+    let counts = Counts::of_topic(&rig);
+    rig.redis_shows(&counts, SOON);
+    rig.redis().restore(&older);
+    eventually("the older copy is noticed", SOON, || {
+        let seen = program.metrics().sum("callwarden_snapshot_rollbacks_total", &[]);
+        unless(seen >= Some(1.0), || format!("{seen:?} rollbacks"))
+    });
+    rig.redis_shows(&counts, SOON);
+    program.terminate();
+
+    // The states are those of the header again: another life goes on from them without the journal's past.
+    let mut program = rig.start(SETTINGS);
+    let recovered = program.live();
+    assert_eq!(
+        (&recovered["replayed"], &recovered["inputs"]),
+        (&0.into(), &sent.records.into()),
+        "{recovered}"
+    );
+    assert_eq!(program.metrics().sum("callwarden_digest_mismatches_total", &[]), Some(0.0));
+    program.terminate();
+}
+
+#[test]
 fn a_redis_lost_while_the_program_is_down_is_written_anew_from_the_log() {
     let server = OwnRedis::start(&redis_server(), &[]);
     let mut rig = Rig::new("rebuilt");

@@ -36,6 +36,26 @@ impl Redis {
         redis::cmd("DBSIZE").query(&mut self.connection).unwrap()
     }
 
+    /// Everything that stands there, as a backup has it.
+    pub(crate) fn backup(&mut self) -> Vec<(Vec<u8>, Vec<u8>)> {
+        let keys: Vec<Vec<u8>> = redis::cmd("KEYS").arg("*").query(&mut self.connection).unwrap();
+        let dump = |key: Vec<u8>| {
+            let value = redis::cmd("DUMP").arg(&key).query(&mut self.connection).unwrap();
+            (key, value)
+        };
+        keys.into_iter().map(dump).collect()
+    }
+
+    /// Puts a backup in the place of everything, at once.
+    pub(crate) fn restore(&mut self, backup: &[(Vec<u8>, Vec<u8>)]) {
+        let mut all = redis::pipe();
+        all.atomic().cmd("FLUSHALL").ignore();
+        for (key, value) in backup {
+            all.cmd("RESTORE").arg(key).arg(0).arg(value).ignore();
+        }
+        all.exec(&mut self.connection).unwrap();
+    }
+
     /// A whole `INFO`.
     pub(crate) fn info(&mut self) -> String {
         redis::cmd("INFO").query(&mut self.connection).unwrap()
