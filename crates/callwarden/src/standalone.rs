@@ -8,7 +8,9 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use callwarden_engine::{Ended, Ledger, MemoryStore, PortError, Ports, Status, Transaction, Unit, UnitError};
+use callwarden_engine::{
+    Ended, Ledger, MemoryStore, PortError, Ports, Status, Transaction, Unit, UnitConfig, UnitError,
+};
 use callwarden_wire::{Decoder, to_json, v1};
 use crossbeam_channel::Receiver;
 
@@ -37,7 +39,8 @@ pub(crate) fn run(
     let reader_gone = Arc::clone(&out.reader_gone);
     let ports =
         Ports { attempts: Box::new(pipe), ledger: Box::new(out), store: Box::new(MemoryStore::default()) };
-    let unit = wiring::unit(config);
+    // What comes out of a pipe is the present, whenever it was placed.
+    let unit = UnitConfig { clocked: false, learns: false, ..wiring::unit(config) };
     let (unit, ports) = Unit::recover(unit, ports, status).map_err(Failure::new)?;
     let ended = unit.run(ports, stop).map_err(|error| failure(&error, &reader_gone));
     let (Ended { taken, .. }, core) = ended?;

@@ -60,6 +60,7 @@ pub(crate) fn policy(config: &Config) -> Policy {
         caps_reduce_for: seconds(config.caps.reduce_for),
         numbers_max: config.numbers.max,
         fleets_max: config.numbers.fleets_max,
+        act_max_age: seconds(config.act.max_age),
         ..Policy::default()
     }
 }
@@ -68,6 +69,9 @@ pub(crate) fn policy(config: &Config) -> Policy {
 pub(crate) fn unit(config: &Config) -> UnitConfig {
     UnitConfig {
         unit: UNIT,
+        units: 1,
+        clocked: true,
+        learns: config.attempts.iter().any(|topic| matches!(topic.start, config::Start::Learn(_))),
         instance: config.unit.instance.clone().unwrap_or_else(instance),
         policy: policy(config),
         commit_interval: config.commit.interval,
@@ -108,6 +112,7 @@ pub(crate) fn topics(config: &Config) -> Vec<TopicSpec> {
             start: match topic.start {
                 config::Start::Earliest => Start::Earliest,
                 config::Start::Latest => Start::Latest,
+                config::Start::Learn(span) => Start::Learn(span),
             },
         })
         .collect()

@@ -11,7 +11,7 @@ use crate::number::{Number, Taken};
 use crate::output::{Command, Outbox};
 use crate::policy::{BadPolicy, Mode, Policy};
 use crate::tally::Tally;
-use crate::time::EventTime;
+use crate::time::{EventTime, Seconds};
 
 /// Place of a number in its core. Not stable between cores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,6 +28,8 @@ pub struct Header {
     pub event_time: EventTime,
     /// Running digest.
     pub digest: u64,
+    /// While history is learned, nothing is decided; not before this time. See [`Core::learn`].
+    pub learning_until: Option<EventTime>,
 }
 
 /// An exported state that cannot have come from a core.
@@ -75,7 +77,12 @@ pub struct Core {
     /// Numbers by fleet index and digits.
     numbers: IndexMap<u64, Tracked, FixedState>,
     changed: Vec<NumberIx>,
+    /// The host's clock, as a value.
+    clock: Option<EventTime>,
 }
+
+/// History is learned until an attempt is younger than this: then nothing that matters is still to come.
+const CAUGHT_UP: Seconds = Seconds(60);
 
 impl Core {
     /// A core that has seen nothing.
@@ -88,7 +95,19 @@ impl Core {
             fleets: IndexMap::default(),
             numbers: IndexMap::default(),
             changed: Vec::new(),
+            clock: None,
         })
+    }
+
+    /// Tells what time it is. Attempts are old or young by it; without it (a file, a simulation) none is too old to act on.
+    pub const fn set_clock(&mut self, clock: Option<EventTime>) {
+        self.clock = clock;
+    }
+
+    /// Takes what comes as history: it is counted and weighed, and nothing is decided, until an attempt comes that is younger
+    /// than a minute by the clock and not before `until`. `None`: history is over.
+    pub const fn learn(&mut self, until: Option<EventTime>) {
+        self.header.learning_until = until;
     }
 
     /// A core as it was when `header`, `tally` and `numbers` were exported.
@@ -142,7 +161,7 @@ impl Core {
             self.tally.untracked += 1;
             return;
         };
-        let Self { policy, header, tally, numbers, changed, fleets } = self;
+        let Self { policy, header, tally, numbers, changed, fleets, clock } = self;
         let (&key, tracked) = numbers.get_index_mut(ix.0 as usize).expect("`track` gave the index");
         let number = &mut tracked.number;
         let taken = number.take(attempt);
@@ -162,6 +181,7 @@ impl Core {
             changed.push(ix);
         }
         header.event_time = header.event_time.max(at);
+        let acts = acts_on(header, policy, *clock, at);
 
         if taken == Taken::Counted {
             // A counted attempt lies within the newest 60 minutes, so the settled past never contains it: no outcome is
@@ -173,9 +193,13 @@ impl Core {
             let mut decisions = [None, None];
             if let (true, Some(rate)) = (policy.detector.enabled, expected_rate) {
                 number.evidence.take(at, &attempt.outcome, rate);
-                decisions[0] = decide::on_answer_rate(number, policy, now, rate);
+                if acts {
+                    decisions[0] = decide::on_answer_rate(number, policy, now, rate);
+                }
             }
-            decisions[1] = decide::on_pace(number, policy, now);
+            if acts {
+                decisions[1] = decide::on_pace(number, policy, now);
+            }
             for Decision { kind, stands_for, finding } in decisions.into_iter().flatten() {
                 number.orders.version += 1;
                 header.outputs += 1;
@@ -314,4 +338,13 @@ impl Core {
         let caller = Caller::from_digits(key & ((1 << Caller::BITS) - 1)).expect("a key holds a caller");
         (fleet, caller, &tracked.number)
     }
+}
+
+/// Whether an attempt placed at `at` may bring about a command. Ends the learning when it shows that history is over.
+fn acts_on(header: &mut Header, policy: &Policy, clock: Option<EventTime>, at: EventTime) -> bool {
+    let younger_than = |age: Seconds| clock.is_none_or(|clock| clock < at.plus(age));
+    if header.learning_until.is_some_and(|until| at >= until && clock.is_some() && younger_than(CAUGHT_UP)) {
+        header.learning_until = None;
+    }
+    header.learning_until.is_none() && younger_than(policy.act_max_age)
 }

@@ -71,6 +71,9 @@ pub struct Policy {
     pub fleets_max: u32,
     /// How far an event time may be ahead of its record's log time.
     pub future_tolerance: Seconds,
+    /// An attempt that is older than this by the host's clock is counted and weighed, and brings about no command: what is done
+    /// about a number must be about what it is now. Evidence is kept; a younger attempt decides.
+    pub act_max_age: Seconds,
 }
 
 impl Default for Policy {
@@ -94,6 +97,7 @@ impl Default for Policy {
             numbers_max: 1_000_000,
             fleets_max: 1_000,
             future_tolerance: Seconds(300),
+            act_max_age: Seconds::hours(1),
         }
     }
 }
@@ -109,6 +113,8 @@ pub enum BadPolicy {
     Limits,
     /// An order must stand for at least a second.
     Expiry,
+    /// Attempts must be acted on for at least a minute.
+    ActMaxAge,
 }
 
 impl core::fmt::Display for BadPolicy {
@@ -117,6 +123,7 @@ impl core::fmt::Display for BadPolicy {
             Self::Thresholds => "detector thresholds must satisfy 1 <= watch < reduce < pause <= 1e12",
             Self::ReduceTo => "detector.reduce_to must be above 0 and at most 1",
             Self::Limits => "numbers.max and numbers.fleets_max must be at least 1, fleets_max at most 16384",
+            Self::ActMaxAge => "act.max_age must be at least 1m",
             Self::Expiry => "detector.pause_for, detector.reduce_for and caps.reduce_for must be at least 1s",
         })
     }
@@ -139,6 +146,9 @@ impl Policy {
         }
         if pause_for.0 == 0 || reduce_for.0 == 0 || self.caps_reduce_for.0 == 0 {
             return Err(BadPolicy::Expiry);
+        }
+        if self.act_max_age < Seconds(60) {
+            return Err(BadPolicy::ActMaxAge);
         }
         Ok(())
     }

@@ -169,6 +169,8 @@ impl Tail {
         if !record.slices.is_empty() && !std::mem::replace(&mut self.sought, true) {
             attempts.seek(&recovered.positions)?;
         }
+        recovered.core.set_clock(record.clock.map(|clock| clock.event_time()));
+        recovered.core.learn(record.learning_until.map(|until| until.event_time()));
         for slice in &record.slices {
             let taken = take_again(attempts, slice)?;
             for entry in &taken.entries {

@@ -9,7 +9,7 @@ mod storm;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use callwarden_core::{CORE_VERSION, Core, Outbox, Tally};
+use callwarden_core::{CORE_VERSION, Core, EventTime, Outbox, Tally};
 use callwarden_wire::policy_hash;
 use crossbeam_channel::{Receiver, after, never, select};
 
@@ -23,7 +23,7 @@ use crate::status::{Phase, Status};
 use crate::telemetry::{self, Telemetry};
 pub use crate::unit::config::{Ended, Ports, UnitConfig};
 pub use crate::unit::error::UnitError;
-use crate::unit::pending::Pending;
+use crate::unit::pending::{Begun, Pending};
 use crate::unit::schedule::Schedule;
 use crate::unit::storm::Storm;
 
@@ -60,13 +60,16 @@ impl Unit {
         status.set_phase(Phase::Recovering);
         let mut telemetry = Telemetry::new();
         let begun = Instant::now();
-        let recovered = recover::recover(
+        let mut recovered = recover::recover(
             config.policy,
             ports.attempts.as_mut(),
             ports.ledger.as_mut(),
             ports.store.as_mut(),
         )?;
         status.set_store_ok(true);
+        if config.learns && recovered.sequence == 0 {
+            recovered.core.learn(Some(EventTime(0)));
+        }
         let positions = ports.attempts.positions(&recovered.positions).map_err(UnitError::Attempts)?;
         ports.attempts.seek(&positions).map_err(UnitError::Attempts)?;
         let header = recovered.core.header();
@@ -227,6 +230,12 @@ impl Unit {
             return Err(UnitError::Discontinuous { partition: slice.partition, wanted, found: slice.from });
         }
         self.positions.set(slice.partition.clone(), slice.to);
+        if self.pending.is_empty() {
+            let clock = self.config.clocked.then(|| seconds(SystemTime::now()));
+            self.core.set_clock(clock);
+            let learning_until = self.core.header().learning_until;
+            self.pending.begin_record(Begun { clock, learning_until });
+        }
         self.pending.begin(&slice);
         for entry in slice.entries {
             self.core.step(entry.stamp, &entry.input, &mut self.outbox);
@@ -393,4 +402,9 @@ impl Unit {
 
 fn unix_ms(now: SystemTime) -> i64 {
     now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
+}
+
+fn seconds(now: SystemTime) -> EventTime {
+    let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    EventTime(u32::try_from(since.as_secs()).unwrap_or(u32::MAX))
 }

@@ -14,7 +14,16 @@ pub fn policy_hash(policy: &Policy) -> String {
 
 /// A policy for the journal. Destructured in full, so that a new rule cannot be left out.
 pub fn policy_message(policy: &Policy) -> v1::Policy {
-    let Policy { mode, detector, caps, caps_reduce_for, numbers_max, fleets_max, future_tolerance } = *policy;
+    let Policy {
+        mode,
+        detector,
+        caps,
+        caps_reduce_for,
+        numbers_max,
+        fleets_max,
+        future_tolerance,
+        act_max_age,
+    } = *policy;
     let DetectorPolicy {
         enabled,
         watch,
@@ -45,6 +54,7 @@ pub fn policy_message(policy: &Policy) -> v1::Policy {
         numbers_max,
         fleets_max,
         future_tolerance_seconds: future_tolerance.0,
+        act_max_age_seconds: act_max_age.0,
     }
 }
 
@@ -71,6 +81,7 @@ pub fn policy_of(message: &v1::Policy) -> Policy {
         numbers_max: message.numbers_max,
         fleets_max: message.fleets_max,
         future_tolerance: Seconds(message.future_tolerance_seconds),
+        act_max_age: Seconds(message.act_max_age_seconds),
     }
 }
 

@@ -39,7 +39,8 @@ section! {
         topic: String = "callwarden.attempts" as TOPIC_NAME;
         /// The language of its records.
         dialect: Dialect = "callwarden";
-        /// Where to begin when the journal holds no position in it.
+        /// Where to begin when the journal holds no position in it. `learn:7d` learns the last seven days silently; commands
+        /// begin when it has caught up to within a minute.
         start: Start = "earliest";
     }
 }
@@ -90,6 +91,14 @@ section! {
     "dead_letters" DeadLetters {
         /// What to do when 950 of 1,000 records in a row cannot be read, so that the topic's dialect or its producer is wrong.
         when_most: WhenMost = "stop";
+    }
+}
+
+section! {
+    /// What may be acted on.
+    "act" Act {
+        /// Attempts older than this are counted and weighed, and bring about no command; a younger one decides.
+        max_age: Duration = "1h" in "1m".."36500d";
     }
 }
 
@@ -206,6 +215,7 @@ config! {
     commit: Commit in "commit",
     snapshot: Snapshot in "snapshot",
     dead_letters: DeadLetters in "dead_letters",
+    act: Act in "act",
     numbers: Numbers in "numbers",
     detector: Detector in "detector",
     caps: Caps in "caps",

@@ -101,6 +101,32 @@ impl Value for Duration {
     }
 }
 
+/// Where a topic is read from when the journal holds no position in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
+pub(crate) enum Start {
+    /// From the oldest record that the broker still has.
+    Earliest,
+    /// Only what comes from now on.
+    Latest,
+    /// From so long ago. What is history by then is learned, and brings about no command.
+    Learn(Duration),
+}
+
+impl Value for Start {
+    const NOUN: &'static str = "earliest | latest | learn:<duration>";
+
+    fn read(text: &str) -> Option<Self> {
+        match text {
+            "earliest" => Some(Self::Earliest),
+            "latest" => Some(Self::Latest),
+            _ => {
+                let span = Duration::read(text.strip_prefix("learn:")?)?;
+                (!span.is_zero()).then_some(Self::Learn(span))
+            }
+        }
+    }
+}
+
 /// A text that is never printed: `Debug` shows `***`.
 #[derive(Clone, PartialEq, Eq, PartialOrd)]
 pub(crate) struct Secret(String);
@@ -188,14 +214,6 @@ words! {
         Callwarden = "callwarden",
         /// Accounting records and CDRs of Kamailio's `acc_json`.
         KamailioAcc = "kamailio-acc"
-    }
-
-    /// Where a topic is read from when the journal holds no position in it.
-    Start {
-        /// From the oldest record that the broker still has.
-        Earliest = "earliest",
-        /// Only what comes from now on.
-        Latest = "latest"
     }
 
     /// What to do when most of the records in a row cannot be read.

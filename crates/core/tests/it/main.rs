@@ -8,6 +8,7 @@
     reason = "tests have I/O"
 )]
 
+mod acting;
 mod detection;
 mod golden;
 mod limits;

@@ -11,10 +11,16 @@ use crate::port::{Attempts, Ledger, Store};
 pub struct UnitConfig {
     /// Number of the unit.
     pub unit: u32,
+    /// How many units there are.
+    pub units: u32,
     /// Name of this process, for people.
     pub instance: String,
     /// The operator's rules.
     pub policy: Policy,
+    /// Whether age matters. Of a pipe or a file it does not: what comes is the present.
+    pub clocked: bool,
+    /// Whether the very first start takes what comes as history until it has caught up.
+    pub learns: bool,
     /// A transaction is sealed after this long at the latest,
     pub commit_interval: Duration,
     /// or when it holds so many events.

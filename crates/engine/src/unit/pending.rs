@@ -1,6 +1,6 @@
 //! What has been consumed and decided since the last transaction was sealed.
 
-use callwarden_core::{CORE_VERSION, Command, CommandKind, Core, LogTime, Mode};
+use callwarden_core::{CORE_VERSION, Command, CommandKind, Core, EventTime, LogTime, Mode};
 use callwarden_wire::{Timestamp, command, policy_message, v1};
 
 use prost::Message as _;
@@ -23,12 +23,22 @@ pub(super) struct Decided {
     pub(super) logged_at_ms: Option<i64>,
 }
 
+/// What the core has to be told before the slices are stepped again.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Begun {
+    pub(super) clock: Option<EventTime>,
+    pub(super) learning_until: Option<EventTime>,
+}
+
 /// The transaction under construction.
 pub(super) struct Pending {
     unit: u32,
+    units: u32,
     instance: String,
     policy_hash: String,
     sequence: u64,
+    /// What the core was told before the first of the slices.
+    begun: Begun,
     events: usize,
     poison_bytes: usize,
     journal_bytes: usize,
@@ -44,6 +54,8 @@ impl Pending {
     pub(super) fn new(config: &UnitConfig, sequence: u64, policy_hash: String) -> Self {
         Self {
             unit: config.unit,
+            units: config.units,
+            begun: Begun::default(),
             instance: config.instance.clone(),
             policy_hash,
             sequence,
@@ -82,6 +94,16 @@ impl Pending {
     /// Whether a decision waits.
     pub(super) fn is_urgent(&self) -> bool {
         !self.decided.is_empty()
+    }
+
+    /// Whether the next slice is the first of its record.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.slices.is_empty()
+    }
+
+    /// Notes what the core was told before the first slice.
+    pub(super) const fn begin_record(&mut self, begun: Begun) {
+        self.begun = begun;
     }
 
     /// Notes a slice. One that follows the last slice of the same partition becomes part of it.
@@ -153,14 +175,15 @@ impl Pending {
         self.journal_bytes = 0;
         self.sealed.append(&mut self.decided);
         let header = core.header();
+        let nothing_taken = Begun { clock: None, learning_until: header.learning_until };
+        let begun = if self.slices.is_empty() { nothing_taken } else { self.begun };
         let commands = std::mem::take(&mut self.commands);
         let journal = v1::JournalRecord {
             unit: self.unit,
             sequence: self.sequence,
             slices: std::mem::take(&mut self.slices),
             committed_at: Some(Timestamp::from_millis(now_ms)),
-            event_time: (header.inputs > 0)
-                .then(|| Timestamp::from_millis(i64::from(header.event_time.0) * 1_000)),
+            event_time: (header.inputs > 0).then(|| timestamp(header.event_time)),
             inputs: header.inputs,
             outputs: header.outputs,
             digest: header.digest,
@@ -171,6 +194,11 @@ impl Pending {
             observed: std::mem::take(&mut self.observed),
             positions: positions.to_proto(),
             instance: self.instance.clone(),
+            units: self.units,
+            clock: begun.clock.map(timestamp),
+            learning_until: begun.learning_until.map(timestamp),
+            resent_ids: Vec::new(),
+            rebuilt: false,
         };
         Transaction { commands, dead_letters: std::mem::take(&mut self.dead_letters), journal }
     }
@@ -179,4 +207,8 @@ impl Pending {
     pub(super) fn take_decided(&mut self) -> Vec<Decided> {
         std::mem::take(&mut self.sealed)
     }
+}
+
+fn timestamp(at: EventTime) -> Timestamp {
+    Timestamp::from_millis(i64::from(at.0) * 1_000)
 }

@@ -150,6 +150,9 @@ pub(crate) fn policy() -> Policy {
 
 pub(crate) fn config() -> UnitConfig {
     UnitConfig {
+        units: 1,
+        clocked: false,
+        learns: false,
         unit: 0,
         instance: "test".into(),
         policy: policy(),

@@ -26,6 +26,8 @@ pub enum Start {
     Earliest,
     /// What comes from now on.
     Latest,
+    /// What the log took so long ago and since.
+    Learn(Duration),
 }
 
 /// A topic of attempts.
@@ -94,6 +96,7 @@ impl KafkaAttempts {
             return Ok(match start {
                 Start::Earliest => low,
                 Start::Latest => high,
+                Start::Learn(span) => self.probe.first_since(partition, span)?.unwrap_or(high),
             });
         };
         let at = self.config.brokers();

@@ -1,10 +1,11 @@
 //! The first contact: whether Kafka answers, lets us in, and has the topics. What is wrong is said with its cure.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use callwarden_engine::PortError;
+use callwarden_engine::{Partition, PortError};
 use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::RDKafkaErrorCode;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use super::config::{KafkaConfig, refused};
 use super::context::Context;
@@ -151,6 +152,37 @@ impl Probe {
                 self.context.because()
             ))
         })
+    }
+
+    /// The first offset of what the log took within the last `span`; `None`: nothing.
+    pub(super) fn first_since(
+        &self,
+        partition: &Partition,
+        span: Duration,
+    ) -> Result<Option<i64>, PortError> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = i64::try_from(now.saturating_sub(span).as_millis()).unwrap_or(i64::MAX);
+        let failed = |error: &KafkaError| {
+            let said = error.rdkafka_error_code().map_or_else(|| error.to_string(), |code| code.to_string());
+            PortError::new(format!(
+                "Kafka at {} does not tell where {partition} stood {span:?} ago: {said}{}",
+                self.config.brokers(),
+                self.context.because()
+            ))
+        };
+        let index = partition.index as i32;
+        let mut asked = TopicPartitionList::with_capacity(1);
+        asked
+            .add_partition_offset(&partition.topic, index, Offset::Offset(since))
+            .map_err(|error| failed(&error))?;
+        let told = self
+            .client
+            .offsets_for_times(asked, self.config.request_timeout)
+            .map_err(|error| failed(&error))?;
+        match told.find_partition(&partition.topic, index).map(|told| told.offset()) {
+            Some(Offset::Offset(offset)) => Ok(Some(offset)),
+            _ => Ok(None),
+        }
     }
 
     fn unreachable(&self) -> PortError {

@@ -16,7 +16,7 @@ pub(super) fn to_json(head: &SnapshotHead) -> Vec<u8> {
         instance,
         numbers,
     } = head;
-    let Header { inputs, outputs, event_time, digest } = header;
+    let Header { inputs, outputs, event_time, digest, learning_until } = header;
     let tally: Map<String, Value> =
         tally.entries().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
     let value = json!({
@@ -27,6 +27,7 @@ pub(super) fn to_json(head: &SnapshotHead) -> Vec<u8> {
         "event_time": event_time.0,
         // 64 bits: more than a JSON number holds in most languages.
         "digest": format!("{digest:016x}"),
+        "learning_until": learning_until.map(|until| until.0),
         "tally": tally,
         "core_version": core_version,
         "policy_hash": policy_hash,
@@ -56,6 +57,10 @@ pub(super) fn from_json(bytes: &[u8]) -> Result<SnapshotHead, String> {
             outputs: number("outputs")?,
             event_time: EventTime(small("event_time")?),
             digest: u64::from_str_radix(&digest, 16).map_err(|_| "'digest' is not hexadecimal".to_owned())?,
+            learning_until: match field("learning_until")? {
+                Value::Null => None,
+                _ => Some(EventTime(small("learning_until")?)),
+            },
         },
         tally: entries.and_then(Tally::from_entries).ok_or("'tally' has an entry that is not known")?,
         core_version: small("core_version")?,
@@ -80,6 +85,7 @@ pub(super) mod tests {
                 outputs: 2,
                 event_time: EventTime(1_790_000_000),
                 digest: u64::MAX - 1,
+                learning_until: Some(EventTime(1_767_571_200)),
             },
             tally: Tally { counted: 4, late: 1, unreadable: 2, ..Tally::default() },
             core_version: 1,

@@ -541,6 +541,24 @@ pub struct JournalRecord {
     /// The policy in force while the slices were taken: stepping them again under another one would decide otherwise.
     #[prost(message, optional, tag = "15")]
     pub policy: ::core::option::Option<Policy>,
+    /// Units there are. Which partitions of attempts are this unit's follows from it: those whose number modulo `units` is `unit`.
+    #[prost(uint32, tag = "16")]
+    pub units: u32,
+    /// The unit's own clock when it began to take these slices. Evidence is too old to act on by this clock, and history is caught
+    /// up with by this clock; stepping the slices again under another one would decide otherwise.
+    #[prost(message, optional, tag = "17")]
+    pub clock: ::core::option::Option<crate::Timestamp>,
+    /// Present while history is learned: nothing is decided. Acting begins with the first attempt that is younger than a minute
+    /// by `clock` and not before this time.
+    #[prost(message, optional, tag = "18")]
+    pub learning_until: ::core::option::Option<crate::Timestamp>,
+    /// Ids of commands of earlier records that were found missing and were sent again in the same transaction.
+    #[prost(string, repeated, tag = "19")]
+    pub resent_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The state before these slices was not reached by stepping the records before this one: it was rebuilt from what Kafka
+    /// still holds, because journal and snapshot no longer reached back. Stepping again begins here only by rebuilding.
+    #[prost(bool, tag = "20")]
+    pub rebuilt: bool,
 }
 /// The operator's rules, as they were in force. Durations are in seconds.
 #[derive(Clone, Copy, PartialEq, ::prost::Message)]
@@ -579,6 +597,9 @@ pub struct Policy {
     /// How far an event time may be ahead of its record's log time.
     #[prost(uint32, tag = "14")]
     pub future_tolerance_seconds: u32,
+    /// Attempts older than this by the journal record's clock bring about no command.
+    #[prost(uint32, tag = "15")]
+    pub act_max_age_seconds: u32,
 }
 /// Records `from` (inclusive) to `to` (exclusive) of a partition of attempts. `records` < to - from where the log has holes
 /// (control records of transactions, compaction).

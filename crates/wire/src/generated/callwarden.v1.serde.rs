@@ -1996,6 +1996,21 @@ impl serde::Serialize for JournalRecord {
         if self.policy.is_some() {
             len += 1;
         }
+        if self.units != 0 {
+            len += 1;
+        }
+        if self.clock.is_some() {
+            len += 1;
+        }
+        if self.learning_until.is_some() {
+            len += 1;
+        }
+        if !self.resent_ids.is_empty() {
+            len += 1;
+        }
+        if self.rebuilt {
+            len += 1;
+        }
         let mut struct_ser = serializer.serialize_struct("callwarden.v1.JournalRecord", len)?;
         if self.unit != 0 {
             struct_ser.serialize_field("unit", &self.unit)?;
@@ -2050,6 +2065,21 @@ impl serde::Serialize for JournalRecord {
         if let Some(v) = self.policy.as_ref() {
             struct_ser.serialize_field("policy", v)?;
         }
+        if self.units != 0 {
+            struct_ser.serialize_field("units", &self.units)?;
+        }
+        if let Some(v) = self.clock.as_ref() {
+            struct_ser.serialize_field("clock", v)?;
+        }
+        if let Some(v) = self.learning_until.as_ref() {
+            struct_ser.serialize_field("learning_until", v)?;
+        }
+        if !self.resent_ids.is_empty() {
+            struct_ser.serialize_field("resent_ids", &self.resent_ids)?;
+        }
+        if self.rebuilt {
+            struct_ser.serialize_field("rebuilt", &self.rebuilt)?;
+        }
         struct_ser.end()
     }
 }
@@ -2080,6 +2110,13 @@ impl<'de> serde::Deserialize<'de> for JournalRecord {
             "positions",
             "instance",
             "policy",
+            "units",
+            "clock",
+            "learning_until",
+            "learningUntil",
+            "resent_ids",
+            "resentIds",
+            "rebuilt",
         ];
 
         #[allow(clippy::enum_variant_names)]
@@ -2099,6 +2136,11 @@ impl<'de> serde::Deserialize<'de> for JournalRecord {
             Positions,
             Instance,
             Policy,
+            Units,
+            Clock,
+            LearningUntil,
+            ResentIds,
+            Rebuilt,
             __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
@@ -2136,6 +2178,11 @@ impl<'de> serde::Deserialize<'de> for JournalRecord {
                             "positions" => Ok(GeneratedField::Positions),
                             "instance" => Ok(GeneratedField::Instance),
                             "policy" => Ok(GeneratedField::Policy),
+                            "units" => Ok(GeneratedField::Units),
+                            "clock" => Ok(GeneratedField::Clock),
+                            "learningUntil" | "learning_until" => Ok(GeneratedField::LearningUntil),
+                            "resentIds" | "resent_ids" => Ok(GeneratedField::ResentIds),
+                            "rebuilt" => Ok(GeneratedField::Rebuilt),
                             _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
@@ -2170,6 +2217,11 @@ impl<'de> serde::Deserialize<'de> for JournalRecord {
                 let mut positions__ = None;
                 let mut instance__ = None;
                 let mut policy__ = None;
+                let mut units__ = None;
+                let mut clock__ = None;
+                let mut learning_until__ = None;
+                let mut resent_ids__ = None;
+                let mut rebuilt__ = None;
                 while let Some(k) = map_.next_key()? {
                     match k {
                         GeneratedField::Unit => {
@@ -2274,6 +2326,38 @@ impl<'de> serde::Deserialize<'de> for JournalRecord {
                             }
                             policy__ = map_.next_value()?;
                         }
+                        GeneratedField::Units => {
+                            if units__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("units"));
+                            }
+                            units__ = 
+                                map_.next_value::<Option<::pbjson::private::NumberDeserialize<_>>>()?.map(|x| x.0)
+                            ;
+                        }
+                        GeneratedField::Clock => {
+                            if clock__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("clock"));
+                            }
+                            clock__ = map_.next_value()?;
+                        }
+                        GeneratedField::LearningUntil => {
+                            if learning_until__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("learningUntil"));
+                            }
+                            learning_until__ = map_.next_value()?;
+                        }
+                        GeneratedField::ResentIds => {
+                            if resent_ids__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("resentIds"));
+                            }
+                            resent_ids__ = map_.next_value()?;
+                        }
+                        GeneratedField::Rebuilt => {
+                            if rebuilt__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("rebuilt"));
+                            }
+                            rebuilt__ = map_.next_value()?;
+                        }
                         GeneratedField::__SkipField__ => {
                             let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
@@ -2295,6 +2379,11 @@ impl<'de> serde::Deserialize<'de> for JournalRecord {
                     positions: positions__.unwrap_or_default(),
                     instance: instance__.unwrap_or_default(),
                     policy: policy__,
+                    units: units__.unwrap_or_default(),
+                    clock: clock__,
+                    learning_until: learning_until__,
+                    resent_ids: resent_ids__.unwrap_or_default(),
+                    rebuilt: rebuilt__.unwrap_or_default(),
                 })
             }
         }
@@ -2561,6 +2650,9 @@ impl serde::Serialize for Policy {
         if self.future_tolerance_seconds != 0 {
             len += 1;
         }
+        if self.act_max_age_seconds != 0 {
+            len += 1;
+        }
         let mut struct_ser = serializer.serialize_struct("callwarden.v1.Policy", len)?;
         if self.mode != 0 {
             let v = Mode::try_from(self.mode)
@@ -2609,6 +2701,9 @@ impl serde::Serialize for Policy {
         if self.future_tolerance_seconds != 0 {
             struct_ser.serialize_field("future_tolerance_seconds", &self.future_tolerance_seconds)?;
         }
+        if self.act_max_age_seconds != 0 {
+            struct_ser.serialize_field("act_max_age_seconds", &self.act_max_age_seconds)?;
+        }
         struct_ser.end()
     }
 }
@@ -2642,6 +2737,8 @@ impl<'de> serde::Deserialize<'de> for Policy {
             "fleetsMax",
             "future_tolerance_seconds",
             "futureToleranceSeconds",
+            "act_max_age_seconds",
+            "actMaxAgeSeconds",
         ];
 
         #[allow(clippy::enum_variant_names)]
@@ -2660,6 +2757,7 @@ impl<'de> serde::Deserialize<'de> for Policy {
             NumbersMax,
             FleetsMax,
             FutureToleranceSeconds,
+            ActMaxAgeSeconds,
             __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
@@ -2696,6 +2794,7 @@ impl<'de> serde::Deserialize<'de> for Policy {
                             "numbersMax" | "numbers_max" => Ok(GeneratedField::NumbersMax),
                             "fleetsMax" | "fleets_max" => Ok(GeneratedField::FleetsMax),
                             "futureToleranceSeconds" | "future_tolerance_seconds" => Ok(GeneratedField::FutureToleranceSeconds),
+                            "actMaxAgeSeconds" | "act_max_age_seconds" => Ok(GeneratedField::ActMaxAgeSeconds),
                             _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
@@ -2729,6 +2828,7 @@ impl<'de> serde::Deserialize<'de> for Policy {
                 let mut numbers_max__ = None;
                 let mut fleets_max__ = None;
                 let mut future_tolerance_seconds__ = None;
+                let mut act_max_age_seconds__ = None;
                 while let Some(k) = map_.next_key()? {
                     match k {
                         GeneratedField::Mode => {
@@ -2837,6 +2937,14 @@ impl<'de> serde::Deserialize<'de> for Policy {
                                 map_.next_value::<Option<::pbjson::private::NumberDeserialize<_>>>()?.map(|x| x.0)
                             ;
                         }
+                        GeneratedField::ActMaxAgeSeconds => {
+                            if act_max_age_seconds__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("actMaxAgeSeconds"));
+                            }
+                            act_max_age_seconds__ = 
+                                map_.next_value::<Option<::pbjson::private::NumberDeserialize<_>>>()?.map(|x| x.0)
+                            ;
+                        }
                         GeneratedField::__SkipField__ => {
                             let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
@@ -2857,6 +2965,7 @@ impl<'de> serde::Deserialize<'de> for Policy {
                     numbers_max: numbers_max__.unwrap_or_default(),
                     fleets_max: fleets_max__.unwrap_or_default(),
                     future_tolerance_seconds: future_tolerance_seconds__.unwrap_or_default(),
+                    act_max_age_seconds: act_max_age_seconds__.unwrap_or_default(),
                 })
             }
         }

@@ -7,12 +7,13 @@ use super::{policy_hash, policy_message, policy_of};
 #[test]
 fn the_hash_is_stable_and_tells_rules_apart() {
     let policy = Policy::default();
-    assert_eq!(policy_hash(&policy), "b040752400b043b9");
+    assert_eq!(policy_hash(&policy), "12daf0ef277ac83b");
     let others = [
         Policy { mode: Mode::Enforce, ..policy },
         Policy { caps: Caps { per_day: 201, ..policy.caps }, ..policy },
         Policy { caps_reduce_for: Seconds(1), ..policy },
         Policy { numbers_max: 1, ..policy },
+        Policy { act_max_age: Seconds(60), ..policy },
         Policy { detector: callwarden_core::DetectorPolicy { pause: 2e6, ..policy.detector }, ..policy },
         Policy { detector: callwarden_core::DetectorPolicy { reduce_to: 0.25, ..policy.detector }, ..policy },
         policy,
