@@ -82,10 +82,10 @@ fn redis_accepts_and_says_nothing() {
 #[test]
 fn topics_missing() {
     let rig = Rig::new("notopic");
-    let own = ["commands", "journal", "dead-letters"].map(|name| rig.topic(name));
+    let own = ["control", "commands", "journal", "dead-letters"].map(|name| rig.topic(name));
     says(
         &gives_up(&rig, &[]),
-        &[&own[0], &own[1], &own[2], "do not exist", &rig.kafka],
+        &[&own[0], &own[1], &own[2], &own[3], "do not exist", &rig.kafka],
         &["callwarden topics create"],
     );
     // Ours are there, the dialer's is not.

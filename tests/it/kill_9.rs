@@ -75,7 +75,7 @@ fn killed_at_random_moments_it_says_the_same_and_nothing_twice() {
         let mut program = rig.start(SETTINGS);
         let when = if life % 3 == 2 {
             // Before or while it recovers.
-            let grace = random.span(Duration::ZERO, Duration::from_millis(150));
+            let grace = random.span(Duration::ZERO, Duration::from_millis(2_000));
             std::thread::sleep(grace);
             format!("{grace:.1?} after its start")
         } else {
@@ -161,28 +161,4 @@ fn check_journal(rig: &Rig, records: u64) {
     let named: Vec<&String> = journal.iter().flat_map(|record| &record.command_ids).collect();
     let on_topic = commands(&rig.kafka, &rig.topic("commands"));
     assert_eq!(named, on_topic.iter().map(|command| &command.id).collect::<Vec<_>>());
-}
-
-#[test]
-fn a_second_process_takes_over_and_the_first_one_says_so() {
-    let rig = Rig::new("takeover");
-    rig.create_topics(1);
-    let settings = ["commit.heartbeat=100ms", "snapshot.interval=50ms"];
-    let mut first = rig.start(&settings);
-    first.live();
-    let mut second = rig.start(&settings);
-    second.live();
-    let output = first.end(SOON);
-    assert_eq!(output.code, Some(1), "{output:?}");
-    let words = output.words().join("\n");
-    assert!(words.contains("another process") || words.contains("later process"), "{words}");
-    let committed = || journal(&rig.kafka, &rig.topic("journal")).len();
-    let before = committed();
-    eventually("the second one's heartbeat", SOON, || {
-        unless(committed() > before + 3, || "no more records".to_owned())
-    });
-    second.terminate();
-    let sequences: Vec<u64> =
-        journal(&rig.kafka, &rig.topic("journal")).iter().map(|record| record.sequence).collect();
-    assert_eq!(sequences, (1..=sequences.len() as u64).collect::<Vec<_>>());
 }

@@ -17,5 +17,6 @@ mod poison;
 mod real_calls;
 mod redis_loss;
 mod sigterm;
+mod standby;
 mod telemetry;
 mod tls;

@@ -64,7 +64,7 @@ fn sigterm_before_it_is_live_ends_it_at_once() {
     let begun = std::time::Instant::now();
     let output = program.terminate();
     println!("sigterm: before it was live, gone after {:.1?}", begun.elapsed());
-    assert!(output.stderr.contains("stopped before it was live"), "{}", output.stderr);
+    assert!(output.stderr.contains("stopped before it stood in line"), "{}", output.stderr);
     assert!(output.words().is_empty(), "{:?}", output.words());
 }
 

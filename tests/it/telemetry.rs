@@ -78,6 +78,12 @@ fn check_initialised(metrics: &Metrics) {
         "callwarden_snapshot_failures_total",
         "callwarden_snapshot_rollbacks_total",
         "callwarden_digest_mismatches_total",
+        "callwarden_commit_failures_total",
+        "callwarden_outputs_resent_total",
+        "callwarden_offset_holes_total",
+        "callwarden_unit_stopped",
+        "callwarden_learning",
+        "callwarden_standby",
     ] {
         zero(name, &[]);
     }
@@ -186,7 +192,7 @@ fn ready_while_redis_answers_and_alive_in_any_case() {
     server.signal("STOP");
     ready(503);
     let (_, body) = get(&http, "/readyz").unwrap();
-    assert!(body.contains("redis: failing") && body.contains("unit: live"), "{body:?}");
+    assert!(body.contains("redis: failing") && body.contains("unit 0: live"), "{body:?}");
     assert!(program.metrics().sum("callwarden_snapshot_failures_total", &[]).unwrap() >= 1.0);
     server.signal("CONT");
     ready(200);

@@ -186,6 +186,9 @@ pub(crate) struct CreateArgs {
     /// Partitions of each topic of attempts
     #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) partitions: u32,
+    /// Units: state machines that share the fleets of a platform; one is enough for a million numbers, and it stays as it is
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub(crate) units: u32,
     /// Copies of each partition [default: the broker's]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=16))]
     pub(crate) replication_factor: Option<u32>,

@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
-use callwarden_engine::{Phase, Status, telemetry};
+use callwarden_engine::{Phase, Roster, Status, telemetry};
 use metrics::gauge;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
@@ -37,14 +37,14 @@ pub(crate) fn recorder() -> Result<PrometheusHandle, Failure> {
 
 #[derive(Clone)]
 struct Shared {
-    status: Arc<Status>,
+    roster: Arc<Roster>,
     metrics: PrometheusHandle,
 }
 
 /// Serves on `listen` from a thread of its own, until the process ends. Returns the address taken.
 pub(crate) fn serve(
     listen: SocketAddr,
-    status: Arc<Status>,
+    roster: Arc<Roster>,
     metrics: PrometheusHandle,
 ) -> Result<SocketAddr, Failure> {
     let cannot = |error: std::io::Error| {
@@ -55,7 +55,7 @@ pub(crate) fn serve(
     let listener = TcpListener::bind(listen).map_err(cannot)?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
-    let shared = Shared { status, metrics };
+    let shared = Shared { roster, metrics };
     std::thread::Builder::new().name("http".into()).spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         match runtime {
@@ -90,21 +90,43 @@ async fn answer(listener: TcpListener, shared: Shared) {
 }
 
 async fn readyz(State(shared): State<Shared>) -> impl IntoResponse {
-    let status = &shared.status;
-    readiness(status.phase(), status.store_ok(), status.paused())
+    let roster = &shared.roster;
+    let units: Vec<_> = roster.held().into_iter().map(|(unit, status)| (unit, Seen::of(&status))).collect();
+    readiness(roster.is_member(), &units)
 }
 
-/// Ready is what takes attempts and can save what came of them.
-fn readiness(phase: Phase, store_ok: bool, paused: bool) -> (StatusCode, String) {
-    let ready = phase == Phase::Live && store_ok && !paused;
+/// What a unit shows of itself.
+struct Seen {
+    phase: Phase,
+    store_ok: bool,
+    paused: bool,
+}
+
+impl Seen {
+    fn of(status: &Status) -> Self {
+        Self { phase: status.phase(), store_ok: status.store_ok(), paused: status.paused() }
+    }
+}
+
+/// Ready is who stands by, or whose units all take attempts and can save what comes of them.
+fn readiness(member: bool, units: &[(u32, Seen)]) -> (StatusCode, String) {
+    let is_ready = |seen: &Seen| seen.phase == Phase::Live && seen.store_ok && !seen.paused;
+    let ready = if units.is_empty() { member } else { units.iter().all(|(_, seen)| is_ready(seen)) };
     let code = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let redis = if store_ok { "ok" } else { "failing" };
-    let reading = match (phase, paused) {
-        (Phase::Live, true) => "paused (snapshot lag)",
-        (Phase::Live, false) => "ok",
-        _ => "no",
-    };
-    (code, format!("unit: {}\nredis: {redis}\nreading: {reading}\n", phase.name()))
+    if units.is_empty() {
+        let standing = if member { "standing by" } else { "starting" };
+        return (code, format!("{standing}\n"));
+    }
+    let lines = units.iter().map(|(unit, seen)| {
+        let redis = if seen.store_ok { "ok" } else { "failing" };
+        let reading = match (seen.phase, seen.paused) {
+            (Phase::Live, true) => "paused (snapshot lag)",
+            (Phase::Live, false) => "ok",
+            _ => "no",
+        };
+        format!("unit {unit}: {}, redis: {redis}, reading: {reading}\n", seen.phase.name())
+    });
+    (code, lines.collect())
 }
 
 async fn metrics_text(State(shared): State<Shared>) -> impl IntoResponse {
@@ -115,12 +137,16 @@ async fn metrics_text(State(shared): State<Shared>) -> impl IntoResponse {
 mod tests {
     use super::*;
 
+    fn seen(phase: Phase, store_ok: bool, paused: bool) -> Seen {
+        Seen { phase, store_ok, paused }
+    }
+
     #[test]
     fn ready_is_live_with_a_store_and_reading() {
-        let (code, text) = readiness(Phase::Live, true, false);
-        assert_eq!((code, text.as_str()), (StatusCode::OK, "unit: live\nredis: ok\nreading: ok\n"));
-        let (code, text) = readiness(Phase::Live, false, true);
-        let expected = "unit: live\nredis: failing\nreading: paused (snapshot lag)\n";
+        let (code, text) = readiness(true, &[(0, seen(Phase::Live, true, false))]);
+        assert_eq!((code, text.as_str()), (StatusCode::OK, "unit 0: live, redis: ok, reading: ok\n"));
+        let (code, text) = readiness(true, &[(0, seen(Phase::Live, false, true))]);
+        let expected = "unit 0: live, redis: failing, reading: paused (snapshot lag)\n";
         assert_eq!((code, text.as_str()), (StatusCode::SERVICE_UNAVAILABLE, expected));
         for (phase, store_ok, paused) in [
             (Phase::Live, true, true),
@@ -130,7 +156,14 @@ mod tests {
             (Phase::Draining, true, false),
             (Phase::Stopped, true, false),
         ] {
-            assert_eq!(readiness(phase, store_ok, paused).0, StatusCode::SERVICE_UNAVAILABLE, "{phase:?}");
+            let units = [(0, seen(Phase::Live, true, false)), (3, seen(phase, store_ok, paused))];
+            assert_eq!(readiness(true, &units).0, StatusCode::SERVICE_UNAVAILABLE, "{phase:?}");
         }
+    }
+
+    #[test]
+    fn ready_is_also_who_stands_by() {
+        assert_eq!(readiness(true, &[]), (StatusCode::OK, "standing by\n".to_owned()));
+        assert_eq!(readiness(false, &[]), (StatusCode::SERVICE_UNAVAILABLE, "starting\n".to_owned()));
     }
 }

@@ -10,9 +10,6 @@ use crate::cli::Settings;
 use crate::config::{self, Config, Flag, Loaded, Sources};
 use crate::printer::Failure;
 
-/// The one unit there is.
-pub(crate) const UNIT: u32 = 0;
-
 /// The configuration of this process, with what a subcommand's own flags say.
 pub(crate) fn load(settings: &Settings, own: Vec<Flag>) -> Result<Loaded, Failure> {
     let mut flags: Vec<Flag> = settings.set.iter().map(|argument| Flag::set(argument)).collect();
@@ -65,10 +62,10 @@ pub(crate) fn policy(config: &Config) -> Policy {
     }
 }
 
-/// How the unit commits and saves.
+/// How a unit commits and saves: the only one, unless said otherwise.
 pub(crate) fn unit(config: &Config) -> UnitConfig {
     UnitConfig {
-        unit: UNIT,
+        unit: 0,
         units: 1,
         clocked: true,
         learns: config.attempts.iter().any(|topic| matches!(topic.start, config::Start::Learn(_))),

@@ -7,7 +7,7 @@ use crate::decide::{self, Decision};
 use crate::digest;
 use crate::id::{Caller, Fleet};
 use crate::input::{Attempt, Input, NotAnAttempt, Stamp};
-use crate::number::{Number, Taken};
+use crate::number::{Number, Orders, Taken};
 use crate::output::{Command, Outbox};
 use crate::policy::{BadPolicy, Mode, Policy};
 use crate::tally::Tally;
@@ -132,6 +132,24 @@ impl Core {
             }
             tracked.number = number;
         }
+        Ok(core)
+    }
+
+    /// A core whose past can no longer be stepped: it knows how many commands there were and which of them stand, and learns the
+    /// rest from what is left of the log, silently, until `learning_until`.
+    pub fn rebuild(
+        policy: Policy,
+        outputs: u64,
+        learning_until: EventTime,
+        standing: impl IntoIterator<Item = (Fleet, Caller, Orders)>,
+    ) -> Result<Self, BadState> {
+        let mut core = Self::new(policy).map_err(BadState::Policy)?;
+        core.header = Header { outputs, learning_until: Some(learning_until), ..Header::default() };
+        for (fleet, caller, orders) in standing {
+            let Some(ix) = core.track(&fleet, caller) else { return Err(BadState::TooMany) };
+            core.numbers[ix.0 as usize].number.orders = orders;
+        }
+        core.mark_all_changed();
         Ok(core)
     }
 

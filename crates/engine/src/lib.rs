@@ -18,6 +18,7 @@
 //! What the unit remembers beyond the core (positions, journal sequence) is in every journal record.
 
 mod commit;
+pub mod duty;
 mod memory;
 mod port;
 mod position;
@@ -31,9 +32,9 @@ mod unit;
 pub use crate::memory::{MemoryAttempts, MemoryLog, MemoryStore};
 pub use crate::port::{
     Attempts, ChangedNumber, Changes, DeadLetter, Entry, Ledger, Next, Poison, PortError, Saved, Slice,
-    Snapshot, SnapshotHead, Store, Transaction,
+    Snapshot, SnapshotHead, Store, Transaction, Trouble,
 };
 pub use crate::position::{Partition, Positions};
 pub use crate::recover::RecoverError;
-pub use crate::status::{Phase, Status};
+pub use crate::status::{Phase, Roster, Status};
 pub use crate::unit::{Ended, Ports, Unit, UnitConfig, UnitError};

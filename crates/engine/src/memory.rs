@@ -109,6 +109,17 @@ impl Ledger for MemoryLog {
         Ok(())
     }
 
+    fn missing(&mut self, commands: Vec<v1::Command>) -> Result<Vec<v1::Command>, PortError> {
+        let log = self.lock();
+        let is_there = |command: &v1::Command| log.commands.iter().any(|there| there.id == command.id);
+        Ok(commands.into_iter().filter(|command| !is_there(command)).collect())
+    }
+
+    fn standing(&mut self, each: &mut dyn FnMut(v1::Command)) -> Result<(), PortError> {
+        self.commands().into_iter().for_each(each);
+        Ok(())
+    }
+
     fn commit(&mut self, transaction: &Transaction) -> Result<i64, PortError> {
         let mut log = self.lock();
         let Transaction { commands, dead_letters, journal } = transaction.clone();
@@ -149,6 +160,10 @@ impl Store for MemoryStore {
             })
             .collect::<Result<_, PortError>>()?;
         Ok(Some(Snapshot { head, numbers }))
+    }
+
+    fn discard(&mut self) {
+        *self.lock() = Stored::default();
     }
 
     fn save(&mut self, changes: &Changes) -> Result<Saved, PortError> {

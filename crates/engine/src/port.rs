@@ -9,6 +9,18 @@ use callwarden_wire::{Unreadable, v1};
 
 use crate::position::{Partition, Positions};
 
+/// What can be hoped for after a failure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Trouble {
+    /// Nothing, until a person has done something.
+    #[default]
+    Lasting,
+    /// It may be over at the next attempt: nobody answered, or nobody knows what became of a request.
+    Passing,
+    /// Another process has taken over.
+    Fenced,
+}
+
 /// A failure of a port, said for the person who has to cure it.
 #[derive(Debug, thiserror::Error)]
 #[error("{what}{}", hint.as_ref().map(|hint| format!("\n  hint: {hint}")).unwrap_or_default())]
@@ -17,12 +29,24 @@ pub struct PortError {
     pub what: String,
     /// What to do.
     pub hint: Option<String>,
+    /// What can be hoped for.
+    pub trouble: Trouble,
 }
 
 impl PortError {
     /// A failure without advice.
     pub fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), hint: None }
+        Self { what: what.into(), hint: None, trouble: Trouble::Lasting }
+    }
+
+    /// One that may be over at the next attempt.
+    pub fn passing(self) -> Self {
+        Self { trouble: Trouble::Passing, ..self }
+    }
+
+    /// One that means that another process has taken over.
+    pub fn fenced(self) -> Self {
+        Self { trouble: Trouble::Fenced, ..self }
     }
 
     /// With the next thing to try.
@@ -73,6 +97,12 @@ pub trait Attempts: Send {
     /// Where each partition is to be read from: `known` where that says, the configured start elsewhere.
     fn positions(&mut self, known: &Positions) -> Result<Positions, PortError>;
 
+    /// The oldest record kept of each partition that is read, or its `known` position if that is later. For a state that must be
+    /// rebuilt.
+    fn oldest(&mut self, known: &Positions) -> Result<Positions, PortError> {
+        self.positions(known)
+    }
+
     /// Makes `take` and `next` begin at `positions`.
     fn seek(&mut self, positions: &Positions) -> Result<(), PortError>;
 
@@ -108,7 +138,7 @@ pub struct DeadLetter {
 /// What one commit makes durable, all of it or nothing.
 #[derive(Debug, Default, Clone)]
 pub struct Transaction {
-    /// Orders, in their sequence. Empty in mode `observe`.
+    /// Orders, in their sequence; first those of earlier transactions that were missing. Empty in mode `observe`.
     pub commands: Vec<v1::Command>,
     /// Records put aside.
     pub dead_letters: Vec<DeadLetter>,
@@ -121,12 +151,30 @@ pub trait Ledger: Send {
     /// Fences every earlier process of this unit, and returns the newest committed journal record with its offset.
     fn open(&mut self) -> Result<Option<(i64, v1::JournalRecord)>, PortError>;
 
+    /// The oldest offset of the journal that is kept; `None`: all that there ever was.
+    fn journal_begins(&mut self) -> Result<Option<i64>, PortError> {
+        Ok(None)
+    }
+
     /// Hands over the committed journal records from `offset` (`None`: the oldest kept) to the newest, in order.
     fn journal(
         &mut self,
         offset: Option<i64>,
         each: &mut dyn FnMut(i64, v1::JournalRecord) -> Result<(), PortError>,
     ) -> Result<(), PortError>;
+
+    /// Of these commands, which were committed in this order, those that are no longer there, though none to the same target
+    /// came after them. A ledger without a past misses nothing.
+    fn missing(&mut self, commands: Vec<v1::Command>) -> Result<Vec<v1::Command>, PortError> {
+        drop(commands);
+        Ok(Vec::new())
+    }
+
+    /// Hands over the commands that are kept, the newest of each target among them, in order.
+    fn standing(&mut self, each: &mut dyn FnMut(v1::Command)) -> Result<(), PortError> {
+        let _ = each;
+        Ok(())
+    }
 
     /// Commits, and returns the offset of the journal record. After an error the ledger must not be used again: what was
     /// committed is known only by opening it anew.
@@ -201,6 +249,9 @@ pub enum Saved {
 pub trait Store: Send {
     /// The snapshot, if there is one.
     fn load(&mut self) -> Result<Option<Snapshot>, PortError>;
+
+    /// What was loaded is not the past of this unit: the next changes hold every number, and replace it.
+    fn discard(&mut self) {}
 
     /// Saves changes at once or not at all. May be called again with the same changes after an error.
     fn save(&mut self, changes: &Changes) -> Result<Saved, PortError>;

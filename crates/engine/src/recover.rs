@@ -1,69 +1,19 @@
 //! From what the journal and the snapshot say to the state that the last process had committed.
 
-use callwarden_core::{BadState, CORE_VERSION, Core, Outbox, Policy};
-use callwarden_wire::{policy_of, v1};
+mod error;
+mod rebuild;
+mod tail;
 
-use crate::port::{Attempts, Ledger, PortError, Slice, Snapshot, SnapshotHead, Store};
-use crate::position::{Partition, Positions};
+use callwarden_core::{BadState, CORE_VERSION, Core};
+use callwarden_wire::v1;
 
-/// What stands in the way of a recovery. Each says what contradicts what; nothing has been changed.
-#[derive(Debug, thiserror::Error)]
-pub enum RecoverError {
-    /// A port failed.
-    #[error(transparent)]
-    Port(#[from] PortError),
-    /// The store is of a later moment than the journal's end.
-    #[error(
-        "the snapshot is of journal sequence {snapshot}, but the journal ends at {journal}: the store and the journal do not \
-         belong together\n  hint: point [redis] and [kafka] at the pair that does, or empty the store's keys of this prefix"
-    )]
-    StoreAhead {
-        /// Sequence of the snapshot.
-        snapshot: u64,
-        /// Sequence of the journal's end; 0: empty.
-        journal: u64,
-    },
-    /// The store's snapshot was not taken at the journal's record of that sequence.
-    #[error(
-        "the snapshot says that it is of journal sequence {sequence}, but that record tells of another state: the store and the \
-         journal do not belong together\n  hint: two installations need two values of kafka.topic_prefix and of redis.key_prefix"
-    )]
-    ForeignStore {
-        /// The sequence that both name.
-        sequence: u64,
-    },
-    /// Journal records between the snapshot and the end are gone.
-    #[error(
-        "the journal goes on at sequence {found}, where {wanted} is needed to recover\n  hint: restore a snapshot of sequence \
-         {found} or later to the store, or start over with an empty journal and store"
-    )]
-    Gap {
-        /// The sequence that must come next.
-        wanted: u64,
-        /// The one that does.
-        found: u64,
-    },
-    /// A journaled slice cannot be read again.
-    #[error(
-        "{partition}: the journal took {wanted} records in offsets {from} to {to}, now there are {found}\n  hint: the topic was \
-         trimmed or recreated; restore a newer snapshot, or start over with an empty journal and store"
-    )]
-    SliceChanged {
-        /// Whose.
-        partition: Partition,
-        /// First offset.
-        from: i64,
-        /// One past the last.
-        to: i64,
-        /// Records then.
-        wanted: u32,
-        /// Records now.
-        found: usize,
-    },
-    /// The snapshot contradicts itself, or the policy.
-    #[error("the snapshot cannot be used: {0}")]
-    State(BadState),
-}
+use crate::port::{Attempts, Ledger, Snapshot, Store};
+use crate::position::Positions;
+pub use crate::recover::error::RecoverError;
+use crate::recover::rebuild::rebuild;
+use crate::recover::tail::{Stop, Tail};
+use crate::status::Status;
+use crate::unit::UnitConfig;
 
 /// A unit as its last process had committed it.
 pub(crate) struct Recovered {
@@ -76,166 +26,97 @@ pub(crate) struct Recovered {
     pub(crate) replayed: u64,
     /// Of those, how many ended with another digest or count of commands than recorded.
     pub(crate) mismatches: u64,
+    /// Commands that the journal names and that are not where they were committed to.
+    pub(crate) missing: Vec<v1::Command>,
+    /// The state is an approximation; the next journal record has to say so.
+    pub(crate) rebuilt: bool,
 }
 
 /// Steps 1 and 2 of the crate's contract.
 pub(crate) fn recover(
-    policy: Policy,
+    config: &UnitConfig,
+    status: &Status,
     attempts: &mut dyn Attempts,
     ledger: &mut dyn Ledger,
     store: &mut dyn Store,
 ) -> Result<Recovered, RecoverError> {
     let end = ledger.open()?;
     let end_sequence = end.as_ref().map_or(0, |(_, record)| record.sequence);
+    if let Some((_, record)) = &end
+        && record.units != config.units
+    {
+        return Err(RecoverError::UnitsChanged { was: record.units, now: config.units });
+    }
     let snapshot = store.load()?;
     if let Some(Snapshot { head, .. }) = &snapshot
         && head.sequence > end_sequence
     {
         return Err(RecoverError::StoreAhead { snapshot: head.sequence, journal: end_sequence });
     }
+    let Some((end_offset, end_record)) = end else {
+        return Ok(Recovered::new(Core::new(config.policy).map_err(bad_policy)?));
+    };
     let from = snapshot.as_ref().map(|snapshot| snapshot.head.journal_offset);
-    let mut tail = Tail::new(policy, snapshot)?;
-    if let Some((offset, _)) = end {
-        tail.recovered.journal_offset = offset;
-        let mut failed = None;
+    let mut tail = Tail::new(config.policy, snapshot)?;
+    let mut stopped = None;
+    let reaches_back = ledger.journal_begins()?.is_none_or(|begins| from.is_none_or(|from| from >= begins));
+    if reaches_back {
         // The first error ends it; a ledger hands over one record at a time, so that a long journal takes no memory.
         let read = ledger.journal(from, &mut |_, record| {
-            tail.take(attempts, &record).map_err(|error| {
-                failed = Some(error);
-                PortError::new("recovery has failed")
+            let taken = if status.is_leaving() { Err(RecoverError::Left.into()) } else { tail.take(attempts, &record) };
+            taken.map_err(|stop| {
+                stopped = Some(stop);
+                crate::port::PortError::new("recovery has stopped")
             })
         });
-        if let Some(error) = failed {
-            return Err(error);
+        if stopped.is_none() {
+            read?;
         }
-        read?;
+    } else {
+        stopped = Some(Stop::OutOfReach("the journal no longer holds the record that the snapshot was taken at".into()));
     }
-    let mut recovered = tail.recovered;
-    recovered.core.set_policy(policy).map_err(|bad| RecoverError::State(BadState::Policy(bad)))?;
+    let mut recovered = match stopped {
+        None => {
+            let Tail { mut recovered, commands, .. } = tail;
+            recovered.missing = ledger.missing(commands)?;
+            recovered
+        }
+        Some(Stop::Failed(error)) => return Err(error),
+        Some(Stop::OutOfReach(why)) => {
+            tracing::error!(
+                why,
+                "the state can no longer be stepped from its past; it is rebuilt from what Kafka holds, silently, until a day of \
+                 history has been taken"
+            );
+            store.discard();
+            rebuild(config.policy, &end_record, attempts, ledger)?
+        }
+    };
+    recovered.journal_offset = end_offset;
+    recovered.core.set_policy(config.policy).map_err(bad_policy)?;
     Ok(recovered)
 }
 
-/// The journal from the snapshot on, being stepped again.
-struct Tail {
-    recovered: Recovered,
-    /// What the snapshot says of itself, until the record that it was taken at has confirmed it.
-    snapshot: Option<SnapshotHead>,
-    sought: bool,
-    silenced: Outbox,
-}
-
-impl Tail {
-    fn new(policy: Policy, snapshot: Option<Snapshot>) -> Result<Self, RecoverError> {
-        let (core, head) = match snapshot {
-            Some(Snapshot { head, numbers }) => {
-                let mut core =
-                    Core::restore(policy, head.header, head.tally, numbers).map_err(RecoverError::State)?;
-                if head.core_version != CORE_VERSION {
-                    // States of two versions must not stand side by side.
-                    core.mark_all_changed();
-                }
-                (core, Some(head))
-            }
-            None => (Core::new(policy).map_err(|bad| RecoverError::State(BadState::Policy(bad)))?, None),
-        };
-        let recovered = Recovered {
+impl Recovered {
+    fn new(core: Core) -> Self {
+        Self {
             core,
-            sequence: head.as_ref().map_or(0, |head| head.sequence),
+            sequence: 0,
             journal_offset: 0,
             positions: Positions::default(),
             replayed: 0,
             mismatches: 0,
-        };
-        Ok(Self { recovered, snapshot: head, sought: false, silenced: Outbox::default() })
-    }
-
-    fn take(&mut self, attempts: &mut dyn Attempts, record: &v1::JournalRecord) -> Result<(), RecoverError> {
-        if record.sequence <= self.recovered.sequence {
-            return self.confirm(record);
+            missing: Vec::new(),
+            rebuilt: false,
         }
-        let wanted = self.recovered.sequence + 1;
-        if record.sequence != wanted || self.snapshot.is_some() {
-            return Err(RecoverError::Gap { wanted, found: record.sequence });
-        }
-        let recovered = &mut self.recovered;
-        if let Some(policy) = &record.policy {
-            let policy = policy_of(policy);
-            recovered.core.set_policy(policy).map_err(|bad| RecoverError::State(BadState::Policy(bad)))?;
-        }
-        if recovered.positions.is_empty() {
-            // The oldest record begins where its slices do.
-            recovered.positions = begin_of(record);
-        }
-        if !record.slices.is_empty() && !std::mem::replace(&mut self.sought, true) {
-            attempts.seek(&recovered.positions)?;
-        }
-        recovered.core.set_clock(record.clock.map(|clock| clock.event_time()));
-        recovered.core.learn(record.learning_until.map(|until| until.event_time()));
-        for slice in &record.slices {
-            let taken = take_again(attempts, slice)?;
-            for entry in &taken.entries {
-                recovered.core.step(entry.stamp, &entry.input, &mut self.silenced);
-            }
-            self.silenced.drain().for_each(drop);
-        }
-        let header = recovered.core.header();
-        if record.core_version == CORE_VERSION
-            && (record.digest, record.inputs, record.outputs)
-                != (header.digest, header.inputs, header.outputs)
-        {
-            recovered.mismatches += 1;
-        }
-        recovered.positions = Positions::from_proto(&record.positions);
-        recovered.sequence = record.sequence;
-        recovered.replayed += 1;
-        Ok(())
-    }
-
-    /// A record that the snapshot holds already. The one that it was taken at must be the one that it names.
-    fn confirm(&mut self, record: &v1::JournalRecord) -> Result<(), RecoverError> {
-        if record.sequence < self.recovered.sequence {
-            return Ok(());
-        }
-        self.recovered.positions = Positions::from_proto(&record.positions);
-        let Some(SnapshotHead { header, .. }) = self.snapshot.take() else { return Ok(()) };
-        if (record.inputs, record.digest) != (header.inputs, header.digest) {
-            return Err(RecoverError::ForeignStore { sequence: record.sequence });
-        }
-        if let Some(policy) = &record.policy {
-            let policy = policy_of(policy);
-            self.recovered
-                .core
-                .set_policy(policy)
-                .map_err(|bad| RecoverError::State(BadState::Policy(bad)))?;
-        }
-        Ok(())
     }
 }
 
-fn take_again(attempts: &mut dyn Attempts, slice: &v1::Slice) -> Result<Slice, RecoverError> {
-    let partition = partition_of(slice);
-    let taken = attempts.take(&partition, slice.from, slice.to)?;
-    if taken.entries.len() == slice.records as usize {
-        return Ok(taken);
-    }
-    Err(RecoverError::SliceChanged {
-        partition,
-        from: slice.from,
-        to: slice.to,
-        wanted: slice.records,
-        found: taken.entries.len(),
-    })
+fn bad_policy(bad: callwarden_core::BadPolicy) -> RecoverError {
+    RecoverError::State(BadState::Policy(bad))
 }
 
-/// Where the partitions stood before `record`.
-fn begin_of(record: &v1::JournalRecord) -> Positions {
-    let mut positions = Positions::from_proto(&record.positions);
-    for slice in record.slices.iter().rev() {
-        positions.set(partition_of(slice), slice.from);
-    }
-    positions
-}
-
-fn partition_of(slice: &v1::Slice) -> Partition {
-    Partition { topic: slice.topic.as_str().into(), index: slice.partition }
+/// Whether states of the core that wrote this mean the same to ours.
+const fn is_ours(core_version: u32) -> bool {
+    core_version == CORE_VERSION
 }

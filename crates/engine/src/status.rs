@@ -1,9 +1,12 @@
-//! What the unit lets others see of its condition: for health endpoints, without locks.
+//! What the units of a process let others see of their condition: for health endpoints and metrics.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What the unit is doing.
+use crate::telemetry::Telemetry;
+
+/// What a unit is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Phase {
@@ -33,17 +36,24 @@ impl Phase {
 }
 
 /// Shared condition of a unit.
-#[derive(Debug, Default)]
 pub struct Status {
     phase: AtomicU8,
     store_ok: AtomicBool,
     paused: AtomicBool,
+    leaving: AtomicBool,
+    telemetry: Telemetry,
 }
 
 impl Status {
-    /// A unit that has not begun.
-    pub fn new() -> Arc<Self> {
-        Arc::default()
+    /// A unit that has not begun. Its metrics exist from here on.
+    pub fn of_unit(unit: u32) -> Arc<Self> {
+        Arc::new(Self {
+            phase: AtomicU8::default(),
+            store_ok: AtomicBool::default(),
+            paused: AtomicBool::default(),
+            leaving: AtomicBool::default(),
+            telemetry: Telemetry::new(unit),
+        })
     }
 
     /// What it is doing.
@@ -67,6 +77,15 @@ impl Status {
         self.paused.load(Ordering::Relaxed)
     }
 
+    /// Whether it takes attempts and can save what comes of them.
+    pub fn is_ready(&self) -> bool {
+        self.phase() == Phase::Live && self.store_ok() && !self.paused()
+    }
+
+    pub(crate) fn telemetry(&self) -> &Telemetry {
+        &self.telemetry
+    }
+
     pub(crate) fn set_phase(&self, phase: Phase) {
         self.phase.store(phase as u8, Ordering::Relaxed);
     }
@@ -77,5 +96,67 @@ impl Status {
 
     pub(crate) fn set_paused(&self, paused: bool) {
         self.paused.store(paused, Ordering::Relaxed);
+    }
+
+    /// Tells a unit that may be in the middle of a recovery to leave.
+    pub(crate) fn set_leaving(&self, leaving: bool) {
+        self.leaving.store(leaving, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Relaxed)
+    }
+}
+
+/// Which units a process has, for whoever asks from outside.
+#[derive(Default)]
+pub struct Roster {
+    joined: AtomicBool,
+    units: Mutex<BTreeMap<u32, Entry>>,
+}
+
+struct Entry {
+    status: Arc<Status>,
+    held: bool,
+}
+
+impl Roster {
+    /// A process that has no unit yet.
+    pub fn new() -> Arc<Self> {
+        Arc::default()
+    }
+
+    /// Whether the process stands in line for units.
+    pub fn is_member(&self) -> bool {
+        self.joined.load(Ordering::Relaxed)
+    }
+
+    /// The units that it holds now.
+    pub fn held(&self) -> Vec<(u32, Arc<Status>)> {
+        let units = self.lock();
+        let held = units.iter().filter(|(_, entry)| entry.held);
+        held.map(|(&unit, entry)| (unit, Arc::clone(&entry.status))).collect()
+    }
+
+    pub(crate) fn set_member(&self, joined: bool) {
+        self.joined.store(joined, Ordering::Relaxed);
+    }
+
+    /// Notes that a unit is held. Its status, and with it its metrics, stay the same from one time to the next.
+    pub(crate) fn hold(&self, unit: u32) -> Arc<Status> {
+        let mut units = self.lock();
+        let entry = units.entry(unit).or_insert_with(|| Entry { status: Status::of_unit(unit), held: true });
+        entry.held = true;
+        Arc::clone(&entry.status)
+    }
+
+    pub(crate) fn let_go(&self, unit: u32) {
+        if let Some(entry) = self.lock().get_mut(&unit) {
+            entry.held = false;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<u32, Entry>> {
+        self.units.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

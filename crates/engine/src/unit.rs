@@ -10,7 +10,6 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use callwarden_core::{CORE_VERSION, Core, EventTime, Outbox, Tally};
-use callwarden_wire::policy_hash;
 use crossbeam_channel::{Receiver, after, never, select};
 
 use crate::commit::{Committed, Committer};
@@ -20,7 +19,6 @@ use crate::reader::Reader;
 use crate::recover;
 use crate::snapshot::{self, Save, Saver};
 use crate::status::{Phase, Status};
-use crate::telemetry::{self, Telemetry};
 pub use crate::unit::config::{Ended, Ports, UnitConfig};
 pub use crate::unit::error::UnitError;
 use crate::unit::pending::{Begun, Pending};
@@ -31,7 +29,8 @@ use crate::unit::storm::Storm;
 pub struct Unit {
     config: UnitConfig,
     status: Arc<Status>,
-    telemetry: Telemetry,
+    /// What the core had counted when it was last published.
+    published: Tally,
     core: Core,
     outbox: Outbox,
     positions: Positions,
@@ -58,10 +57,11 @@ impl Unit {
         status: Arc<Status>,
     ) -> Result<(Self, Ports), UnitError> {
         status.set_phase(Phase::Recovering);
-        let mut telemetry = Telemetry::new();
+        let telemetry = status.telemetry();
         let begun = Instant::now();
         let mut recovered = recover::recover(
-            config.policy,
+            &config,
+            &status,
             ports.attempts.as_mut(),
             ports.ledger.as_mut(),
             ports.store.as_mut(),
@@ -89,9 +89,18 @@ impl Unit {
             took_ms = begun.elapsed().as_millis() as u64,
             "recovered"
         );
-        telemetry.resume(recovered.core.tally());
+        telemetry.learning.set(if header.learning_until.is_some() { 1.0 } else { 0.0 });
         telemetry.numbers.set(recovered.core.len() as f64);
-        let pending = Pending::new(&config, recovered.sequence, policy_hash(&config.policy));
+        let mut pending = Pending::new(&config, recovered.sequence);
+        if recovered.rebuilt {
+            pending.say_rebuilt();
+        }
+        if !recovered.missing.is_empty() {
+            let count = recovered.missing.len();
+            tracing::error!(count, "commands that the journal names are no longer on their topic; they are sent again");
+            telemetry.outputs_resent.increment(count as u64);
+            pending.send_again(recovered.missing);
+        }
         let schedule = Schedule::new(&config);
         // A topic that is no longer read keeps its place, should it be read again.
         let mut all = recovered.positions;
@@ -99,7 +108,7 @@ impl Unit {
         let unit = Self {
             config,
             status,
-            telemetry,
+            published: recovered.core.tally(),
             core: recovered.core,
             outbox: Outbox::default(),
             positions: all,
@@ -121,12 +130,12 @@ impl Unit {
         let Ports { attempts, ledger, store } = ports;
         let committer = Committer::start(ledger);
         let mut saver =
-            Saver::start(store, Arc::clone(&self.status), self.telemetry.snapshot_failures.clone());
+            Saver::start(store, Arc::clone(&self.status), self.status.telemetry().snapshot_failures.clone());
         let reader = Reader::start(attempts);
         self.status.set_phase(Phase::Live);
-        self.telemetry.live.set(1.0);
+        self.status.telemetry().live.set(1.0);
         let result = self.turn(reader.slices(), &committer, &mut saver, stop);
-        self.telemetry.live.set(0.0);
+        self.status.telemetry().live.set(0.0);
         self.status.set_phase(Phase::Draining);
         let deadline = Instant::now() + self.config.drain_patience;
         let result = match result {
@@ -267,13 +276,14 @@ impl Unit {
         if !self.has_unsaved() && !saver.busy() && self.sealed_snapshot.is_none() {
             self.schedule.nothing_unsaved();
         }
+        self.status.telemetry().snapshot_lag.set(self.schedule.store_lag().as_secs_f64());
         let lags = self.schedule.store_lags();
         if lags == self.paused {
             return;
         }
         self.paused = lags;
         self.status.set_paused(lags);
-        self.telemetry.live.set(if lags { 0.0 } else { 1.0 });
+        self.status.telemetry().live.set(if lags { 0.0 } else { 1.0 });
         if lags {
             tracing::warn!(
                 max_lag = ?self.config.snapshot_max_lag,
@@ -320,7 +330,7 @@ impl Unit {
             result.map_err(|error| UnitError::Commit { sequence: self.pending.sequence(), error })?;
         let now_ms = unix_ms(SystemTime::now());
         for letter in &transaction.dead_letters {
-            telemetry::unreadable(letter.poison.unreadable.reason);
+            self.status.telemetry().unreadable(letter.poison.unreadable.reason);
         }
         self.publish(begun, &transaction.journal, now_ms);
         self.journal_offset = journal_offset;
@@ -357,19 +367,23 @@ impl Unit {
     }
 
     fn publish(&mut self, begun: Option<Instant>, journal: &callwarden_wire::v1::JournalRecord, now_ms: i64) {
+        let telemetry = self.status.telemetry();
         if let Some(begun) = begun {
-            self.telemetry.commit_seconds.record(begun.elapsed());
+            telemetry.commit_seconds.record(begun.elapsed());
         }
         for decided in self.pending.take_decided() {
-            telemetry::command(decided.kind, decided.reason, self.config.policy.mode);
-            self.telemetry.latency(decided.logged_at_ms, now_ms);
+            telemetry.command(decided.kind, decided.reason, self.config.policy.mode);
+            telemetry.latency(decided.logged_at_ms, now_ms);
         }
-        self.telemetry.commits.increment(1);
-        self.telemetry.heartbeat.set(now_ms as f64 / 1e3);
-        self.telemetry.sequence.set(journal.sequence as f64);
-        self.telemetry.publish(self.sealed_tally);
-        self.telemetry.numbers.set(self.core.len() as f64);
-        self.telemetry.event_time.set(f64::from(self.core.header().event_time.0));
+        telemetry.commits.increment(1);
+        telemetry.heartbeat.set(now_ms as f64 / 1e3);
+        telemetry.sequence.set(journal.sequence as f64);
+        telemetry.attempts(self.published, self.sealed_tally);
+        self.published = self.sealed_tally;
+        let header = self.core.header();
+        telemetry.numbers.set(self.core.len() as f64);
+        telemetry.event_time.set(f64::from(header.event_time.0));
+        telemetry.learning.set(if header.learning_until.is_some() { 1.0 } else { 0.0 });
     }
 
     fn saved(
@@ -386,16 +400,16 @@ impl Unit {
                 tracing::warn!(
                     "the store is not as it was left (emptied or rolled back); writing every number again"
                 );
-                self.telemetry.snapshot_rollbacks.increment(1);
+                self.status.telemetry().snapshot_rollbacks.increment(1);
                 self.core.mark_all_changed();
                 return Ok(());
             }
             Saved::Done => {}
         }
         self.schedule.saved();
-        self.telemetry.snapshot_saved.set(now_ms as f64 / 1e3);
-        self.telemetry.snapshot_seconds.record(took);
-        self.telemetry.snapshot_numbers.increment(numbers as u64);
+        self.status.telemetry().snapshot_saved.set(now_ms as f64 / 1e3);
+        self.status.telemetry().snapshot_seconds.record(took);
+        self.status.telemetry().snapshot_numbers.increment(numbers as u64);
         Ok(())
     }
 }

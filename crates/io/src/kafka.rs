@@ -6,13 +6,16 @@
 mod attempts;
 mod config;
 mod context;
+mod election;
 mod journal;
 mod ledger;
 mod probe;
 mod records;
+mod scan;
 mod source;
 pub mod topics;
 
-pub use attempts::{KafkaAttempts, Start, TopicSpec};
+pub use attempts::{KafkaAttempts, Share, Start, TopicSpec};
 pub use config::KafkaConfig;
+pub use election::{Membership, units};
 pub use ledger::KafkaLedger;

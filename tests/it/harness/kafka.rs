@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use callwarden_wire::v1;
 use prost::Message as _;
-use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::config::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
@@ -156,6 +156,11 @@ pub(crate) fn journal(kafka: &str, topic: &str) -> Vec<v1::JournalRecord> {
     read(kafka, topic).into_iter().map(decode).collect()
 }
 
+/// Those of one unit.
+pub(crate) fn journal_of(kafka: &str, topic: &str, unit: u32) -> Vec<v1::JournalRecord> {
+    journal(kafka, topic).into_iter().filter(|record| record.unit == unit).collect()
+}
+
 /// Reads what comes from now on, as a controller would.
 pub(crate) struct Tail(BaseConsumer);
 
@@ -194,6 +199,16 @@ pub(crate) fn create_topic(kafka: &str, topic: &str, partitions: i32, settings: 
     }
     let made =
         block_on(admin.create_topics([&wanted], &AdminOptions::new().operation_timeout(Some(SILENCE))));
+    assert_eq!(made.unwrap(), [Ok(topic.to_owned())]);
+}
+
+/// Gives a topic more partitions, `partitions` in all.
+pub(crate) fn create_partitions(kafka: &str, topic: &str, partitions: usize) {
+    let admin: AdminClient<DefaultClientContext> =
+        ClientConfig::new().set("bootstrap.servers", kafka).create().unwrap();
+    let wanted = NewPartitions::new(topic, partitions);
+    let options = AdminOptions::new().operation_timeout(Some(SILENCE));
+    let made = block_on(admin.create_partitions([&wanted], &options));
     assert_eq!(made.unwrap(), [Ok(topic.to_owned())]);
 }
 

@@ -13,7 +13,9 @@ use std::time::{Duration, Instant};
 
 pub(crate) use count::Counts;
 pub(crate) use http::{Metrics, get};
-pub(crate) use kafka::{Producer, Record, Tail, commands, create_topic, for_each, journal, read};
+pub(crate) use kafka::{
+    Producer, Record, Tail, commands, create_partitions, create_topic, for_each, journal, journal_of, read,
+};
 pub(crate) use parts::{
     kafka_sasl, kafka_sasl_ssl, kafka_ssl, redis_server, test_ca, test_certificate, valkey_server,
 };

@@ -30,6 +30,11 @@ pub(crate) fn test_certificate() -> String {
     required("CALLWARDEN_TEST_CERTIFICATE")
 }
 
+/// Milliseconds of the shortest session that this Kafka grants to a member of a group; 6 s unless it says otherwise.
+pub(crate) fn session_ms() -> u32 {
+    std::env::var("CALLWARDEN_TEST_SESSION_MS").map_or(6_000, |text| text.parse().expect("milliseconds"))
+}
+
 /// Address of a Redis that many tests share.
 pub(crate) fn redis() -> String {
     required("CALLWARDEN_TEST_REDIS")

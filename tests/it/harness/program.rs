@@ -137,6 +137,16 @@ impl Program {
         recovered
     }
 
+    /// Waits until it stands in line without a unit.
+    #[track_caller]
+    pub(crate) fn standing_by(&mut self) {
+        let http = self.http();
+        eventually("standing by", super::SOON, || {
+            let (code, body) = get(&http, "/readyz")?;
+            unless(code == 200 && body == "standing by\n", || format!("{code} {body:?}"))
+        });
+    }
+
     pub(crate) fn metrics(&mut self) -> Metrics {
         let http = self.http();
         let (code, text) = get(&http, "/metrics").unwrap();

@@ -28,6 +28,16 @@ impl Redis {
         self.connection.hgetall(format!("{}:{{{fleet}}}:number:{caller}", self.prefix)).unwrap()
     }
 
+    /// `GET` of a key under the prefix.
+    pub(crate) fn text(&mut self, key: &str) -> String {
+        self.connection.get(format!("{}:{key}", self.prefix)).unwrap()
+    }
+
+    /// `HKEYS` of a key under the prefix.
+    pub(crate) fn fields(&mut self, key: &str) -> Vec<String> {
+        self.connection.hkeys(format!("{}:{key}", self.prefix)).unwrap()
+    }
+
     pub(crate) fn flush_all(&mut self) {
         redis::cmd("FLUSHALL").exec(&mut self.connection).unwrap();
     }

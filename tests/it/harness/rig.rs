@@ -44,6 +44,8 @@ impl Rig {
             format!("redis.key_prefix={}", self.prefix),
             "http.listen=127.0.0.1:0".to_owned(),
             "log.format=json".to_owned(),
+            format!("kafka.session.timeout.ms={}", parts::session_ms()),
+            "kafka.heartbeat.interval.ms=300".to_owned(),
             // Tests that are not about age may send attempts of any time.
             "act.max_age=36500d".to_owned(),
         ] {

@@ -14,7 +14,7 @@ pub(crate) fn show(settings: &Settings, args: &ShowArgs, printer: &Printer) -> O
     let config = wiring::load(settings, Vec::new())?.config;
     let callers = args.numbers.iter().map(|text| parse(text)).collect::<Result<Vec<Caller>, Failure>>()?;
     let fleet = &args.fleet;
-    let mut store = RedisStore::connect(&wiring::redis(&config), wiring::UNIT).map_err(Failure::new)?;
+    let mut store = RedisStore::connect(&wiring::redis(&config), 0).map_err(Failure::new)?;
     let mut unknown = Vec::new();
     for (place, caller) in callers.into_iter().enumerate() {
         let Some(NumberFound { fields, .. }) = store.read_number(fleet, caller).map_err(Failure::new)? else {

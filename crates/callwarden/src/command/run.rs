@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use callwarden_engine::{Ended, Phase, Ports, Status, Unit};
-use callwarden_io::kafka::{KafkaAttempts, KafkaLedger};
+use callwarden_engine::duty::{self, Outfit};
+use callwarden_engine::{Phase, PortError, Ports, Roster, Status, UnitConfig};
+use callwarden_io::kafka::{KafkaAttempts, KafkaLedger, Membership, Share, units};
 use callwarden_io::redis::RedisStore;
 use crossbeam_channel::{Receiver, bounded};
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -27,35 +28,72 @@ pub(crate) fn run(settings: &Settings, args: &RunArgs, printer: &Printer) -> Out
 }
 
 fn watch(config: &Config, args: &RunArgs, printer: &Printer) -> Outcome {
-    let status = Status::new();
-    let stop = stop_on_signals(Arc::clone(&status))?;
     if args.standalone {
+        let status = Status::of_unit(0);
+        let watched = Arc::clone(&status);
+        let stop = stop_on_signals(move || {
+            matches!(watched.phase(), Phase::Starting | Phase::Recovering).then_some("stopped before it was live")
+        })?;
         return standalone::run(config, args, status, &stop, printer);
     }
+    let roster = Roster::new();
+    let watched = Arc::clone(&roster);
+    let stop = stop_on_signals(move || (!watched.is_member()).then_some("stopped before it stood in line"))?;
     let metrics = http::recorder()?;
-    let listening = http::serve(config.http.listen, Arc::clone(&status), metrics)?;
+    let listening = http::serve(config.http.listen, Arc::clone(&roster), metrics)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), mode = %config.mode, http = %listening, "starting");
 
+    // What a person has to cure is said now, not when it is this process' turn.
     let kafka = wiring::kafka(config);
-    let store = RedisStore::connect(&wiring::redis(config), wiring::UNIT).map_err(Failure::new)?;
-    let ledger = KafkaLedger::connect(&kafka, wiring::UNIT).map_err(Failure::new)?;
-    let attempts = KafkaAttempts::connect(&kafka, &wiring::topics(config)).map_err(Failure::new)?;
-    let ports = Ports { attempts: Box::new(attempts), ledger: Box::new(ledger), store: Box::new(store) };
-    let (unit, ports) = Unit::recover(wiring::unit(config), ports, status).map_err(Failure::new)?;
-    let (Ended { taken, sequence }, _) = unit.run(ports, &stop).map_err(Failure::new)?;
-    tracing::info!(taken, sequence, "stopped as asked");
+    let units = units(&kafka).map_err(Failure::new)?;
+    let outfit = Wired { config: config.clone(), units };
+    drop(outfit.connect(0).map_err(Failure::new)?);
+
+    let (membership, turns) = Membership::join(&kafka, units).map_err(Failure::new)?;
+    let outcome = duty::run(Arc::new(outfit), &roster, &turns, &stop);
+    drop(turns);
+    membership.leave();
+    outcome.map_err(Failure::new)?;
+    tracing::info!("stopped as asked");
+    if !roster.held().is_empty() {
+        // A unit in the middle of its recovery: it has nothing to finish, and its thread still runs.
+        leave(0);
+    }
     Ok(())
 }
 
-/// A channel that speaks when SIGTERM or SIGINT has come. Before the unit is live there is nothing to finish, and what it waits
-/// for (a broker, a journal to be read) may take its time: then the process ends at once.
-fn stop_on_signals(status: Arc<Status>) -> Result<Receiver<()>, Failure> {
+/// Units on Kafka and Redis, as configured.
+struct Wired {
+    config: Config,
+    units: u32,
+}
+
+impl Outfit for Wired {
+    fn config(&self, unit: u32) -> UnitConfig {
+        UnitConfig { unit, units: self.units, ..wiring::unit(&self.config) }
+    }
+
+    fn connect(&self, unit: u32) -> Result<Ports, PortError> {
+        let kafka = wiring::kafka(&self.config);
+        let share = Share { unit, of: self.units };
+        let store = RedisStore::connect(&wiring::redis(&self.config), unit)?;
+        let ledger = KafkaLedger::connect(&kafka, unit, self.units)?;
+        let attempts = KafkaAttempts::connect(&kafka, &wiring::topics(&self.config), share)?;
+        Ok(Ports { attempts: Box::new(attempts), ledger: Box::new(ledger), store: Box::new(store) })
+    }
+}
+
+/// A channel that speaks when SIGTERM or SIGINT has come. While there is `nothing_to_finish`, and what is waited for (a broker, a
+/// journal to be read) may take its time, the process ends at once.
+fn stop_on_signals(
+    nothing_to_finish: impl Fn() -> Option<&'static str> + Send + 'static,
+) -> Result<Receiver<()>, Failure> {
     let mut signals = Signals::new([SIGTERM, SIGINT])?;
     let (say, stop) = bounded(1);
     std::thread::Builder::new().name("signals".into()).spawn(move || {
         if let Some(signal) = signals.forever().next() {
-            if matches!(status.phase(), Phase::Starting | Phase::Recovering) {
-                tracing::info!(signal, "stopped before it was live");
+            if let Some(said) = nothing_to_finish() {
+                tracing::info!(signal, "{said}");
                 leave(0);
             }
             tracing::info!(signal, "finishing the batch");

@@ -9,9 +9,19 @@ use crate::wiring;
 /// `topics create`.
 pub(crate) fn create(settings: &Settings, args: &CreateArgs, printer: &Printer) -> Outcome {
     let config = wiring::load(settings, Vec::new())?.config;
+    if args.partitions % args.units != 0 {
+        return Err(Failure::usage(format!(
+            "--partitions {} is no multiple of --units {}: a fleet would change its unit when partitions are added\n  hint: \
+             --partitions {}",
+            args.partitions,
+            args.units,
+            args.partitions.next_multiple_of(args.units)
+        )));
+    }
     let wish = CreateTopics {
         attempts: config.attempts.iter().map(|topic| topic.topic.clone()).collect(),
         partitions: args.partitions,
+        units: args.units,
         replication: args.replication_factor,
     };
     let reports = create_topics(&wiring::kafka(&config), &wish).map_err(Failure::new)?;

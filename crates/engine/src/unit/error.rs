@@ -1,12 +1,18 @@
 //! Why a unit stops without being asked to.
 
-use crate::port::PortError;
+use crate::port::{PortError, Trouble};
 use crate::position::Partition;
 use crate::recover::RecoverError;
 
 /// Why a unit stopped without being asked to.
 #[derive(Debug, thiserror::Error)]
 pub enum UnitError {
+    /// Its ports could not be connected.
+    #[error(transparent)]
+    Connect(PortError),
+    /// Whose turn it is can no longer be known.
+    #[error(transparent)]
+    Election(PortError),
     /// It could not take up where the last one ended.
     #[error(transparent)]
     Recover(#[from] RecoverError),
@@ -56,4 +62,30 @@ pub enum UnitError {
     /// Another process has taken the store over.
     #[error("a later process of this unit writes snapshots to the store; this one stops")]
     Superseded,
+}
+
+impl UnitError {
+    /// What can be hoped for when the unit is taken up again.
+    pub const fn trouble(&self) -> Trouble {
+        match self {
+            Self::Connect(error) | Self::Election(error) | Self::Recover(RecoverError::Port(error)) | Self::Attempts(error) | Self::Commit { error, .. } => {
+                error.trouble
+            }
+            Self::Recover(RecoverError::Left) | Self::Saver => Trouble::Passing,
+            Self::Superseded => Trouble::Fenced,
+            Self::Recover(_) | Self::Discontinuous { .. } | Self::Poisoned { .. } => Trouble::Lasting,
+        }
+    }
+
+    /// Short name of where it happened, for metrics.
+    pub const fn cause(&self) -> &'static str {
+        match self {
+            Self::Connect(_) | Self::Election(_) | Self::Recover(_) => "recovery_failed",
+            Self::Attempts(_) | Self::Discontinuous { .. } | Self::Poisoned { .. } => "input_failed",
+            Self::Commit { error, .. } if matches!(error.trouble, Trouble::Fenced) => "fenced",
+            Self::Commit { .. } => "commit_failed",
+            Self::Superseded => "fenced",
+            Self::Saver => "saver_failed",
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What has been consumed and decided since the last transaction was sealed.
 
 use callwarden_core::{CORE_VERSION, Command, CommandKind, Core, EventTime, LogTime, Mode};
-use callwarden_wire::{Timestamp, command, policy_message, v1};
+use callwarden_wire::{Timestamp, command, policy_hash, policy_message, v1};
 
 use prost::Message as _;
 
@@ -48,16 +48,20 @@ pub(super) struct Pending {
     dead_letters: Vec<DeadLetter>,
     decided: Vec<Decided>,
     sealed: Vec<Decided>,
+    /// Commands of earlier records that are sent again with the next.
+    missing: Vec<v1::Command>,
+    rebuilt: bool,
 }
 
 impl Pending {
-    pub(super) fn new(config: &UnitConfig, sequence: u64, policy_hash: String) -> Self {
+    /// What follows the record of that sequence.
+    pub(super) fn new(config: &UnitConfig, sequence: u64) -> Self {
         Self {
             unit: config.unit,
             units: config.units,
             begun: Begun::default(),
             instance: config.instance.clone(),
-            policy_hash,
+            policy_hash: policy_hash(&config.policy),
             sequence,
             events: 0,
             poison_bytes: 0,
@@ -68,7 +72,19 @@ impl Pending {
             dead_letters: Vec::new(),
             decided: Vec::new(),
             sealed: Vec::new(),
+            missing: Vec::new(),
+            rebuilt: false,
         }
+    }
+
+    /// Has commands sent again that are missing where earlier records say that they are.
+    pub(super) fn send_again(&mut self, missing: Vec<v1::Command>) {
+        self.missing = missing;
+    }
+
+    /// Has the next record say that the state was rebuilt.
+    pub(super) const fn say_rebuilt(&mut self) {
+        self.rebuilt = true;
     }
 
     /// Sequence of the newest sealed record.
@@ -178,6 +194,7 @@ impl Pending {
         let nothing_taken = Begun { clock: None, learning_until: header.learning_until };
         let begun = if self.slices.is_empty() { nothing_taken } else { self.begun };
         let commands = std::mem::take(&mut self.commands);
+        let missing = std::mem::take(&mut self.missing);
         let journal = v1::JournalRecord {
             unit: self.unit,
             sequence: self.sequence,
@@ -197,9 +214,10 @@ impl Pending {
             units: self.units,
             clock: begun.clock.map(timestamp),
             learning_until: begun.learning_until.map(timestamp),
-            resent_ids: Vec::new(),
-            rebuilt: false,
+            resent_ids: missing.iter().map(|command| command.id.clone()).collect(),
+            rebuilt: std::mem::take(&mut self.rebuilt),
         };
+        let commands = if missing.is_empty() { commands } else { [missing, commands].concat() };
         Transaction { commands, dead_letters: std::mem::take(&mut self.dead_letters), journal }
     }
 

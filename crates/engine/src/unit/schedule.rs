@@ -30,7 +30,8 @@ impl Schedule {
             save_interval: config.snapshot_interval,
             save_max_lag: config.snapshot_max_lag,
             last_commit: now,
-            last_save: now,
+            // The first snapshot waits for no interval: with it the store is this process' own, and none before it writes there.
+            last_save: now.checked_sub(config.snapshot_interval).unwrap_or(now),
             stored: now,
             catching_up: false,
             leaving: false,
@@ -79,9 +80,14 @@ impl Schedule {
         self.stored = Instant::now();
     }
 
+    /// How long ago everything that was committed by then was in the store.
+    pub(super) fn store_lag(&self) -> Duration {
+        self.stored.elapsed()
+    }
+
     /// Whether the store lags so far behind that nothing more may be taken.
     pub(super) fn store_lags(&self) -> bool {
-        self.stored.elapsed() > self.save_max_lag
+        self.store_lag() > self.save_max_lag
     }
 
     /// How long until there is something to do by the clock: `committing`, a transaction is under way; `unsaved`, there are

@@ -67,7 +67,7 @@ fn ports(topic: &Topic, ledger: impl Ledger + 'static, store: impl Store + 'stat
 }
 
 fn run(ports: Ports) -> Result<Core, UnitError> {
-    let (unit, ports) = Unit::recover(config(), ports, Status::new())?;
+    let (unit, ports) = Unit::recover(config(), ports, Status::of_unit(0))?;
     unit.run(ports, &never()).map(|(_, core)| core)
 }
 

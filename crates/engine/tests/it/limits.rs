@@ -32,7 +32,7 @@ fn run_pipe(batches: Vec<Vec<Input>>, log: &MemoryLog) -> Result<u64, UnitError>
         ledger: Box::new(log.clone()),
         store: Box::new(MemoryStore::default()),
     };
-    let (unit, ports) = Unit::recover(config(), ports, Status::new())?;
+    let (unit, ports) = Unit::recover(config(), ports, Status::of_unit(0))?;
     unit.run(ports, &never()).map(|(ended, _)| ended.taken)
 }
 
@@ -69,7 +69,7 @@ fn a_storm_of_bad_records_is_put_aside_where_that_is_wanted() {
         store: Box::new(MemoryStore::default()),
     };
     let config = UnitConfig { stop_when_poisoned: false, ..config() };
-    let (unit, ports) = Unit::recover(config, ports, Status::new()).unwrap();
+    let (unit, ports) = Unit::recover(config, ports, Status::of_unit(0)).unwrap();
     let (ended, core) = unit.run(ports, &never()).unwrap();
     assert_eq!((ended.taken, log.dead_letters().len(), core.tally().counted), (2_510, 2_500, 10));
 }
@@ -102,7 +102,7 @@ fn what_was_taken_before_the_input_broke_is_committed() {
         ledger: Box::new(log.clone()),
         store: Box::new(MemoryStore::default()),
     };
-    let (unit, ports) = Unit::recover(config(), ports, Status::new()).unwrap();
+    let (unit, ports) = Unit::recover(config(), ports, Status::of_unit(0)).unwrap();
     let error = unit.run(ports, &never()).map(|_| ()).unwrap_err();
     assert!(matches!(error, UnitError::Attempts(_)), "{error}");
     assert_eq!(log.records().last().unwrap().inputs, 100);
@@ -116,7 +116,7 @@ fn a_reader_that_dies_is_no_end_of_input() {
         ledger: Box::new(MemoryLog::default()),
         store: Box::new(MemoryStore::default()),
     };
-    let (unit, ports) = Unit::recover(config(), ports, Status::new()).unwrap();
+    let (unit, ports) = Unit::recover(config(), ports, Status::of_unit(0)).unwrap();
     let error = unit.run(ports, &never()).map(|_| ()).unwrap_err();
     assert!(error.to_string().contains("the reader has ended without a word"), "{error}");
 }
@@ -131,7 +131,7 @@ fn a_topic_that_is_no_longer_read_keeps_its_place() {
             ledger: Box::new(log.clone()),
             store: Box::new(store.clone()),
         };
-        let (unit, ports) = Unit::recover(config(), ports, Status::new()).unwrap();
+        let (unit, ports) = Unit::recover(config(), ports, Status::of_unit(0)).unwrap();
         unit.run(ports, &never()).unwrap().0.taken
     };
     assert_eq!((run(3), run(2), run(3)), (300, 0, 0));
@@ -181,7 +181,7 @@ fn a_hole_between_slices_stops_the_unit_and_is_named() {
         ledger: Box::new(MemoryLog::default()),
         store: Box::new(MemoryStore::default()),
     };
-    let (unit, ports) = Unit::recover(config(), ports, Status::new()).unwrap();
+    let (unit, ports) = Unit::recover(config(), ports, Status::of_unit(0)).unwrap();
     let error = unit.run(ports, &never()).map(|_| ()).unwrap_err();
     assert!(matches!(error, UnitError::Discontinuous { wanted: 9, found: 10, .. }), "{error}");
     assert!(error.to_string().contains("attempts/0"), "{error}");
@@ -212,7 +212,7 @@ fn an_absent_store_slows_nothing_until_its_lag_reaches_the_limit() {
             store: Box::new(Frozen),
         };
         let config = UnitConfig { snapshot_max_lag, drain_patience: Duration::from_millis(50), ..config() };
-        let (unit, ports) = Unit::recover(config, ports, Status::new()).unwrap();
+        let (unit, ports) = Unit::recover(config, ports, Status::of_unit(0)).unwrap();
         let (stop, stopped) = bounded(1);
         let thread = std::thread::spawn(move || unit.run(ports, &stopped).map(|(ended, _)| ended.taken));
         let deadline = Instant::now() + Duration::from_millis(700);
@@ -247,7 +247,7 @@ fn a_unit_that_was_superseded_stops() {
         ledger: Box::new(MemoryLog::default()),
         store: Box::new(TakenOver),
     };
-    let (unit, ports) = Unit::recover(config(), ports, Status::new()).unwrap();
+    let (unit, ports) = Unit::recover(config(), ports, Status::of_unit(0)).unwrap();
     let error = unit.run(ports, &never()).map(|_| ()).unwrap_err();
     assert!(matches!(error, UnitError::Superseded), "{error}");
 }

@@ -19,7 +19,7 @@ fn run(
         store: Box::new(store),
     };
     let config = UnitConfig { policy, ..config() };
-    let (unit, ports) = Unit::recover(config, ports, Status::new())?;
+    let (unit, ports) = Unit::recover(config, ports, Status::of_unit(0))?;
     unit.run(ports, &never()).map(|(_, core)| core)
 }
 

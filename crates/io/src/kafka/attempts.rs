@@ -41,9 +41,26 @@ pub struct TopicSpec {
     pub start: Start,
 }
 
+/// Which of the partitions of attempts are a unit's: those whose number modulo `of` is `unit`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// The unit.
+    pub unit: u32,
+    /// How many units there are.
+    pub of: u32,
+}
+
+impl Share {
+    /// Its partitions of a topic that has so many.
+    fn partitions(self, partitions: u32) -> impl Iterator<Item = u32> {
+        (self.unit..partitions).step_by(self.of.max(1) as usize)
+    }
+}
+
 /// Attempts from Kafka.
 pub struct KafkaAttempts {
     config: KafkaConfig,
+    share: Share,
     specs: Vec<TopicSpec>,
     decoders: Vec<Decoder>,
     probe: Probe,
@@ -74,20 +91,34 @@ const QUIET_AFTER: u32 = 1_000;
 
 impl KafkaAttempts {
     /// Connects, and checks that the topics exist and may be read.
-    pub fn connect(config: &KafkaConfig, topics: &[TopicSpec]) -> Result<Self, PortError> {
-        let probe = Probe::new(config)?;
-        probe.require(&topics.iter().map(|spec| spec.topic.clone()).collect::<Vec<_>>())?;
-        Ok(Self {
+    pub fn connect(config: &KafkaConfig, topics: &[TopicSpec], share: Share) -> Result<Self, PortError> {
+        let attempts = Self {
             config: config.clone(),
+            share,
             specs: topics.to_vec(),
             decoders: topics.iter().map(|spec| Decoder::new(spec.dialect)).collect(),
-            probe,
+            probe: Probe::new(config)?,
             reading: None,
-        })
+        };
+        attempts.topics()?;
+        Ok(attempts)
     }
 
     fn topics(&self) -> Result<Vec<TopicFound>, PortError> {
-        self.probe.require(&self.specs.iter().map(|spec| spec.topic.clone()).collect::<Vec<_>>())
+        let names: Vec<String> = self.specs.iter().map(|spec| spec.topic.clone()).collect();
+        let found = self.probe.require(&names)?;
+        let units = self.share.of;
+        if let Some(uneven) = found.iter().find(|topic| topic.partitions % units != 0) {
+            return Err(PortError::new(format!(
+                "topic {} at {} has {} partitions, which is no multiple of the {units} units: a fleet would change its unit when \
+                 partitions are added",
+                uneven.name,
+                self.config.brokers(),
+                uneven.partitions
+            ))
+            .hint(format!("give it a multiple of {units} partitions, the number of partitions of {}", self.config.topic("control"))));
+        }
+        Ok(found)
     }
 
     fn start_of(&self, partition: &Partition, start: Start, known: Option<i64>) -> Result<i64, PortError> {
@@ -124,7 +155,7 @@ impl KafkaAttempts {
         let before = positions.len();
         for found in self.topics()? {
             let topic: Arc<str> = found.name.into();
-            for index in 0..found.partitions {
+            for index in self.share.partitions(found.partitions) {
                 let partition = Partition { topic: Arc::clone(&topic), index };
                 if positions.get(&partition).is_none() {
                     let low = self.start_of(&partition, Start::Earliest, None)?;
@@ -149,7 +180,7 @@ impl Attempts for KafkaAttempts {
             // A partition that was added to a topic already being read holds attempts that nobody has seen.
             let is_known = known.iter().any(|(partition, _)| partition.topic == topic);
             let start = if is_known { Start::Earliest } else { spec.start };
-            for index in 0..found.partitions {
+            for index in self.share.partitions(found.partitions) {
                 let partition = Partition { topic: Arc::clone(&topic), index };
                 let from = self.start_of(&partition, start, known.get(&partition))?;
                 positions.set(partition, from);
@@ -158,10 +189,23 @@ impl Attempts for KafkaAttempts {
         Ok(positions)
     }
 
+    fn oldest(&mut self, known: &Positions) -> Result<Positions, PortError> {
+        let mut oldest = known.clone();
+        for found in self.topics()? {
+            let topic: Arc<str> = found.name.into();
+            for index in self.share.partitions(found.partitions) {
+                let partition = Partition { topic: Arc::clone(&topic), index };
+                let low = self.start_of(&partition, Start::Earliest, None)?;
+                oldest.set(partition, low);
+            }
+        }
+        Ok(oldest)
+    }
+
     fn seek(&mut self, positions: &Positions) -> Result<(), PortError> {
         // A new client each time: nothing that an earlier assignment has fetched can get in.
         self.reading = None;
-        self.reading = Some(Reading::begin(&self.config, &self.specs, &self.probe, positions)?);
+        self.reading = Some(Reading::begin(&self.config, self.share, &self.specs, &self.probe, positions)?);
         Ok(())
     }
 
@@ -206,6 +250,7 @@ impl Attempts for KafkaAttempts {
                     self.config.request_timeout,
                     reading.context.because()
                 ))
+                .passing()
                 .hint("is the partition online? If its last records were deleted, they cannot be recovered"));
             }
             std::thread::sleep(NAP);
@@ -243,13 +288,14 @@ impl Attempts for KafkaAttempts {
 impl Reading {
     fn begin(
         config: &KafkaConfig,
+        share: Share,
         specs: &[TopicSpec],
         probe: &Probe,
         positions: &Positions,
     ) -> Result<Self, PortError> {
         let context = Context::default();
         context.connected();
-        context.read_from(positions.iter());
+        context.read_from(share, positions.iter());
         let consumer: BaseConsumer<Context> = config
             .consumer(positions.len())
             .create_with_context(context.clone())
@@ -325,7 +371,7 @@ impl Reading {
                 return Err(authentication_failed(config, &reason));
             }
             if matches!(error, KafkaError::MessageConsumptionFatal(_)) {
-                return Err(PortError::new(format!("the Kafka client gave up: {reason}")));
+                return Err(PortError::new(format!("the Kafka client gave up: {reason}")).passing());
             }
         }
         Ok(())

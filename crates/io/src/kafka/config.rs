@@ -42,6 +42,8 @@ const CONSUMER: &[(&str, &str)] = &[
     ("fetch.error.backoff.ms", "100"),
     ("fetch.message.max.bytes", "2097152"),
     ("statistics.interval.ms", "5000"),
+    // Partitions that are added are read after so long; the default is 5 min.
+    ("topic.metadata.refresh.interval.ms", "10000"),
 ];
 const CONSUMER_OWNED: &[(&str, &str)] = &[
     ("isolation.level", "read_committed"),
@@ -51,6 +53,13 @@ const CONSUMER_OWNED: &[(&str, &str)] = &[
     ("auto.offset.reset", "error"),
     ("enable.partition.eof", "false"),
     ("allow.auto.create.topics", "false"),
+];
+const MEMBER: &[(&str, &str)] = &[
+    // A dead process loses its units after this; brokers take no less unless told so. The default is 45 s.
+    ("session.timeout.ms", "6000"),
+    ("heartbeat.interval.ms", "1500"),
+    // Those who keep their units are not disturbed when others come and go.
+    ("partition.assignment.strategy", "cooperative-sticky"),
 ];
 const PRODUCER: &[(&str, &str)] = &[
     ("linger.ms", "0"),
@@ -75,7 +84,7 @@ impl KafkaConfig {
         self.properties.get("bootstrap.servers").map_or("127.0.0.1:9092", String::as_str)
     }
 
-    /// Full name of one of our own topics: `commands`, `journal`, `dead-letters`.
+    /// Full name of one of our own topics: `commands`, `control`, `journal`, `dead-letters`.
     pub fn topic(&self, name: &str) -> String {
         format!("{}{name}", self.topic_prefix)
     }
@@ -124,6 +133,23 @@ impl KafkaConfig {
         self.user(&mut config);
         set_all(&mut config, CONSUMER_OWNED);
         config.set("group.id", format!("{}unit", self.topic_prefix));
+        config
+    }
+
+    /// The consumer group in which the processes stand in line.
+    pub(super) fn group(&self) -> String {
+        format!("{}units", self.topic_prefix)
+    }
+
+    /// A member of that group.
+    pub(super) fn member(&self) -> ClientConfig {
+        let mut config = self.base();
+        set_all(&mut config, MEMBER);
+        self.user(&mut config);
+        set_all(&mut config, CONSUMER_OWNED);
+        // Nothing of the topic is read; where it would begin must not be an error.
+        config.set("auto.offset.reset", "latest").remove("statistics.interval.ms");
+        config.set("group.id", self.group());
         config
     }
 

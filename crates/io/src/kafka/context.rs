@@ -4,7 +4,7 @@
 //! can be explained; once connected, each kind of trouble is logged once a minute, not at each retry.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -16,6 +16,7 @@ use rdkafka::consumer::ConsumerContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::statistics::Statistics;
 
+use super::attempts::Share;
 use super::source::is_passing;
 
 /// How often the same trouble is logged.
@@ -33,6 +34,8 @@ struct Shared {
     taken: Mutex<BTreeMap<String, Vec<i64>>>,
     /// A topic has got more partitions than are read.
     grown: AtomicBool,
+    /// Whose lag it is.
+    unit: AtomicU32,
 }
 
 #[derive(Default)]
@@ -59,17 +62,26 @@ impl Context {
     }
 
     /// Where reading begins: lag counts from here.
-    pub(super) fn read_from<'a>(&self, positions: impl Iterator<Item = (&'a Partition, i64)>) {
+    pub(super) fn read_from<'a>(
+        &self,
+        share: Share,
+        positions: impl Iterator<Item = (&'a Partition, i64)>,
+    ) {
         let mut taken = BTreeMap::<String, Vec<i64>>::new();
         for (partition, offset) in positions {
             let offsets = taken.entry(partition.topic.to_string()).or_default();
             let index = partition.index as usize;
-            if offsets.len() <= index {
-                offsets.resize(index + 1, -1);
+            // The partitions between ours and our next are other units'.
+            if offsets.len() < index + share.of as usize {
+                offsets.resize(index + share.of as usize, -1);
             }
             offsets[index] = offset;
         }
+        for offsets in taken.values_mut() {
+            offsets.truncate(offsets.len() - share.unit as usize);
+        }
         *lock(&self.0.taken) = taken;
+        self.0.unit.store(share.unit, Ordering::Relaxed);
         self.0.grown.store(false, Ordering::Relaxed);
     }
 
@@ -116,6 +128,7 @@ impl ClientContext for Context {
 
     fn stats(&self, statistics: Statistics) {
         let taken = lock(&self.0.taken);
+        let unit = self.0.unit.load(Ordering::Relaxed).to_string();
         for (topic, offsets) in &*taken {
             let Some(known) = statistics.topics.get(topic) else { continue };
             let mut lag = 0;
@@ -128,7 +141,7 @@ impl ClientContext for Context {
                     None => self.0.grown.store(true, Ordering::Relaxed),
                 }
             }
-            metrics::gauge!(LAG, "topic" => topic.clone()).set(lag as f64);
+            metrics::gauge!(LAG, "unit" => unit.clone(), "topic" => topic.clone()).set(lag as f64);
         }
     }
 }

@@ -4,19 +4,14 @@
 //! it. So the last record is looked for backwards, in growing steps, and a reader knows by librdkafka's end-of-partition event
 //! that it is through. (That event loses records when partitions are paused; nothing is paused here.)
 
-use std::time::{Duration, Instant};
-
 use callwarden_engine::PortError;
 use callwarden_wire::v1;
 use prost::Message as _;
-use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::KafkaError;
 use rdkafka::message::Message as _;
-use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
-use super::config::{KafkaConfig, refused};
-use super::context::Context;
+use super::config::KafkaConfig;
 use super::probe::Probe;
+use super::scan::scan;
 
 /// The journal of a unit.
 pub(super) struct Journal {
@@ -34,6 +29,11 @@ const FIRST_STEP: i64 = 64;
 impl Journal {
     pub(super) fn new(config: &KafkaConfig, unit: u32) -> Self {
         Self { config: config.clone(), topic: config.topic("journal"), unit }
+    }
+
+    /// The oldest offset that is kept.
+    pub(super) fn begins(&self, probe: &Probe) -> Result<i64, PortError> {
+        probe.watermarks(&self.topic, self.unit).map(|(low, _)| low)
     }
 
     /// The newest committed record.
@@ -81,54 +81,18 @@ impl Journal {
     }
 
     fn read(&self, from: i64, each: &mut Each<'_>) -> Result<(), PortError> {
-        let place = format!("{}/{}", self.topic, self.unit);
-        let failed =
-            |error: &dyn std::fmt::Display| PortError::new(format!("{place} cannot be read: {error}"));
-        let context = Context::default();
-        let mut settings = self.config.consumer(1);
-        settings.set("enable.partition.eof", "true").remove("statistics.interval.ms");
-        let consumer: BaseConsumer<Context> =
-            settings.create_with_context(context.clone()).map_err(|error| refused(&error))?;
-        let mut list = TopicPartitionList::new();
-        list.add_partition_offset(&self.topic, self.unit as i32, Offset::Offset(from))
-            .map_err(|error| failed(&error))?;
-        consumer.assign(&list).map_err(|error| failed(&error))?;
-        let mut next = from;
-        let mut heard = Instant::now();
-        loop {
-            match consumer.poll(Duration::from_millis(20)) {
-                Some(Ok(message)) => {
-                    let offset = message.offset();
-                    if offset < next {
-                        return Err(failed(&format!("offset {offset} comes where {next} or later must")));
-                    }
-                    next = offset + 1;
-                    let record = v1::JournalRecord::decode(message.payload().unwrap_or_default()).map_err(
-                        |error| {
-                            failed(&format!("offset {offset} is no journal record ({error})"))
-                                .hint("has something else written to it?")
-                        },
-                    )?;
-                    each(offset, record)?;
-                    heard = Instant::now();
-                }
-                Some(Err(KafkaError::PartitionEOF(_))) => return Ok(()),
-                Some(Err(error)) => {
-                    let code = error.rdkafka_error_code();
-                    if !code.is_some_and(super::source::is_passing) {
-                        let reason = code.map_or_else(|| error.to_string(), |code| code.to_string());
-                        return Err(failed(&format!("{reason}{}", context.because())));
-                    }
-                }
-                None => {}
-            }
-            if heard.elapsed() >= self.config.request_timeout {
-                let because = context.because();
-                return Err(failed(&format!(
-                    "nothing came for {:?} after offset {next}{because}",
-                    self.config.request_timeout
-                )));
-            }
-        }
+        scan(&self.config, &self.topic, self.unit, from, &mut |message| {
+            let offset = message.offset();
+            let record = v1::JournalRecord::decode(message.payload().unwrap_or_default()).map_err(|error| {
+                PortError::new(format!(
+                    "{}/{} at {}: offset {offset} is no journal record ({error})",
+                    self.topic,
+                    self.unit,
+                    self.config.brokers()
+                ))
+                .hint("has something else written to it?")
+            })?;
+            each(offset, record)
+        })
     }
 }

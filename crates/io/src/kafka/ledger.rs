@@ -5,28 +5,30 @@
 //! slices of 100 ms. After an error whose outcome is not known, nothing but the journal tells; so [`Ledger::open`] makes a new
 //! producer each time, and fences whatever the old one left.
 
-use std::sync::{Arc, Mutex};
+mod failure;
+mod reports;
+mod sent;
+
 use std::thread;
 use std::time::{Duration, Instant};
 
 use callwarden_engine::{Ledger, PortError, Transaction};
 use callwarden_wire::v1;
-use rdkafka::client::ClientContext;
-use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::Message;
-use rdkafka::producer::{BaseProducer, BaseRecord, DeliveryResult, Producer, ProducerContext};
+use rdkafka::error::RDKafkaErrorCode;
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 
-use super::config::{JOURNAL_BYTES_MAX, KafkaConfig, refused};
-use super::context::{Context, lock};
+use super::config::{KafkaConfig, refused};
 use super::journal::Journal;
-use super::probe::{Probe, authentication_failed, is_refusal, not_allowed};
+use super::probe::Probe;
 use super::records::{Outgoing, Target, outgoing};
+use failure::Failed;
+use reports::Reports;
 
 /// Commands, dead letters and the journal of one unit.
 pub struct KafkaLedger {
     config: KafkaConfig,
     unit: u32,
+    units: u32,
     transactional_id: String,
     topics: Topics,
     probe: Probe,
@@ -49,28 +51,9 @@ const DRAIN_NAP: Duration = Duration::from_micros(100);
 const RETRIES: [Duration; 3] =
     [Duration::from_millis(20), Duration::from_millis(200), Duration::from_secs(1)];
 
-/// Why a transaction did not commit.
-#[derive(Debug)]
-enum Failed {
-    /// It was not committed, and can be aborted and tried again.
-    Abortable(PortError),
-    /// It was not committed and can be aborted, but trying again cannot help.
-    Rejected(PortError),
-    /// The producer is of no more use, or nobody knows whether it was committed.
-    Final(PortError),
-}
-
-impl From<Failed> for PortError {
-    fn from(failed: Failed) -> Self {
-        match failed {
-            Failed::Abortable(error) | Failed::Rejected(error) | Failed::Final(error) => error,
-        }
-    }
-}
-
 impl KafkaLedger {
     /// Connects, and checks that the topics exist.
-    pub fn connect(config: &KafkaConfig, unit: u32) -> Result<Self, PortError> {
+    pub fn connect(config: &KafkaConfig, unit: u32, units: u32) -> Result<Self, PortError> {
         let topics = Topics {
             commands: config.topic("commands"),
             dead_letters: config.topic("dead-letters"),
@@ -93,6 +76,7 @@ impl KafkaLedger {
         Ok(Self {
             config: config.clone(),
             unit,
+            units,
             transactional_id: format!("{}unit-{unit}", config.topic_prefix),
             topics,
             probe,
@@ -101,6 +85,29 @@ impl KafkaLedger {
             producer: None,
             reports: Reports::default(),
         })
+    }
+
+    /// A unit that has written nothing yet may be one too many: its partitions are others' as long as the journal of another
+    /// unit tells of another number of units.
+    fn refuse_another_number_of_units(&self) -> Result<(), PortError> {
+        for other in (0..self.units).filter(|&other| other != self.unit) {
+            let Some((_, record)) = Journal::new(&self.config, other).last(&self.probe)? else { continue };
+            if record.units != self.units {
+                return Err(PortError::new(format!(
+                    "the journal at {} was written by {} units, and now there are {}: unit {} would take what others have taken",
+                    self.config.brokers(),
+                    record.units,
+                    self.units,
+                    self.unit
+                ))
+                .hint(format!(
+                    "give {} {} partitions again, or start over with an empty journal and store",
+                    self.config.topic("control"),
+                    record.units
+                )));
+            }
+        }
+        Ok(())
     }
 
     fn try_commit(&self, producer: &BaseProducer<Reports>, transaction: &Transaction) -> Result<i64, Failed> {
@@ -115,12 +122,29 @@ impl KafkaLedger {
             return Err(self.undelivered(failure));
         }
         let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
-        producer.commit_transaction(left).map_err(|error| self.failed(&error, "commit a transaction"))?;
+        self.commit_until(producer, Instant::now() + left)?;
         self.reports.journal_offset().ok_or_else(|| {
             Failed::Final(PortError::new(
                 "a transaction was committed without a word about its journal record",
             ))
         })
+    }
+
+    fn commit_until(&self, producer: &BaseProducer<Reports>, deadline: Instant) -> Result<(), Failed> {
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+            let Err(error) = producer.commit_transaction(left) else { return Ok(()) };
+            let failed = self.failed(&error, "commit a transaction");
+            if !matches!(failed, Failed::Undecided(_)) {
+                return Err(failed);
+            }
+            if Instant::now() >= deadline {
+                // Without effect so often that nobody knows any more.
+                return Err(Failed::Final(failed.into()));
+            }
+            self.count(&failed);
+            thread::sleep(RETRIES[0]);
+        }
     }
 
     fn send(
@@ -179,91 +203,6 @@ impl KafkaLedger {
         }
         producer.abort_transaction(timeout).map_err(|error| self.failed(&error, "abort a transaction").into())
     }
-
-    fn late(&self, doing: &str) -> PortError {
-        PortError::new(format!(
-            "could not {doing} at {} within {:?}{}",
-            self.config.brokers(),
-            self.config.request_timeout,
-            self.reports.context.because()
-        ))
-        .hint("is the cluster whole? Nothing is lost: the next start takes up at the last committed journal record")
-    }
-
-    fn failed(&self, error: &KafkaError, doing: &str) -> Failed {
-        let code = error.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Unknown);
-        let because = self.reports.context.because();
-        let at = self.config.brokers();
-        if matches!(
-            code,
-            RDKafkaErrorCode::Fenced
-                | RDKafkaErrorCode::ProducerFenced
-                | RDKafkaErrorCode::InvalidProducerEpoch
-        ) {
-            return Failed::Final(self.fenced());
-        }
-        if is_refusal(code) {
-            return Failed::Final(authentication_failed(&self.config, &code.to_string()));
-        }
-        if code == RDKafkaErrorCode::TransactionalIdAuthorizationFailed {
-            return Failed::Final(
-                PortError::new(format!(
-                    "not allowed to use the transactional id {} at {at} ({})",
-                    self.transactional_id,
-                    self.config.identity()
-                ))
-                .hint("it needs the ACLs Write and Describe on that transactional id"),
-            );
-        }
-        let what = format!("could not {doing} at {at}: {code}{because}");
-        match error {
-            KafkaError::Transaction(error) if error.txn_requires_abort() && !error.is_fatal() => {
-                Failed::Abortable(PortError::new(what))
-            }
-            _ if code == RDKafkaErrorCode::OperationTimedOut => Failed::Final(self.late(doing)),
-            _ => Failed::Final(PortError::new(what)),
-        }
-    }
-
-    /// Who took over stands in the journal, if it has committed already.
-    fn fenced(&self) -> PortError {
-        let by = self.journal.last(&self.probe).ok().flatten().map(|(_, record)| record.instance);
-        let by = by.filter(|instance| !instance.is_empty() && *instance != self.instance);
-        let newest = by.map(|by| format!(": '{by}'")).unwrap_or_default();
-        PortError::new(format!(
-            "another process has taken over unit {} (transactional id {}) at {}{newest}",
-            self.unit,
-            self.transactional_id,
-            self.config.brokers()
-        ))
-        .hint("only one process may run a unit; two installations on one cluster need two values of kafka.topic_prefix")
-    }
-
-    fn undelivered(&self, (to, code): (Target, RDKafkaErrorCode)) -> Failed {
-        let topic = match to {
-            Target::Commands => &self.topics.commands,
-            Target::DeadLetters => &self.topics.dead_letters,
-            Target::Journal => &self.topics.journal,
-        };
-        let at = self.config.brokers();
-        let what = format!(
-            "a record for {topic} at {at} was not accepted: {code}{}",
-            self.reports.context.because()
-        );
-        Failed::Rejected(match code {
-            RDKafkaErrorCode::MessageSizeTooLarge => PortError::new(what).hint(match to {
-                Target::Journal => {
-                    format!("set max.message.bytes={JOURNAL_BYTES_MAX} for {topic}; lower commit.max_events if it is set already")
-                }
-                _ => format!("let {topic} take records of 1 MiB (max.message.bytes)"),
-            }),
-            RDKafkaErrorCode::TopicAuthorizationFailed => not_allowed(&self.config, topic),
-            RDKafkaErrorCode::UnknownTopicOrPartition
-            | RDKafkaErrorCode::UnknownTopic
-            | RDKafkaErrorCode::UnknownPartition => PortError::new(what).hint("callwarden topics create"),
-            _ => return Failed::Abortable(PortError::new(what)),
-        })
-    }
 }
 
 impl Ledger for KafkaLedger {
@@ -280,7 +219,11 @@ impl Ledger for KafkaLedger {
         opened.map_err(|error| PortError::from(self.failed(&error, "take over the transactional id")))?;
         self.reports.context.connected();
         self.producer = Some(producer);
-        self.journal.last(&self.probe)
+        let last = self.journal.last(&self.probe)?;
+        if last.is_none() {
+            self.refuse_another_number_of_units()?;
+        }
+        Ok(last)
     }
 
     fn journal(
@@ -299,18 +242,22 @@ impl Ledger for KafkaLedger {
         self.instance.clone_from(&transaction.journal.instance);
         let mut pauses = RETRIES.iter();
         loop {
-            match self.try_commit(&producer, transaction) {
+            let failed = match self.try_commit(&producer, transaction) {
                 Ok(offset) => {
                     self.producer = Some(producer);
                     return Ok(offset);
                 }
-                Err(Failed::Final(error)) => return Err(error),
-                Err(Failed::Rejected(error)) => {
+                Err(failed) => failed,
+            };
+            self.count(&failed);
+            match failed {
+                Failed::Final(error) => return Err(error),
+                Failed::Rejected(error) => {
                     // Left open, it would hold up every reader until it times out.
                     self.abort(&producer)?;
                     return Err(error);
                 }
-                Err(Failed::Abortable(error)) => {
+                Failed::Undecided(error) | Failed::Abortable(error) => {
                     self.abort(&producer)?;
                     let Some(pause) = pauses.next() else { return Err(error) };
                     tracing::warn!("{}; the transaction is aborted and tried again", error.what);
@@ -319,61 +266,16 @@ impl Ledger for KafkaLedger {
             }
         }
     }
-}
 
-/// What the producer reports of each record, and its other news.
-#[derive(Clone, Default)]
-struct Reports {
-    context: Context,
-    delivered: Arc<Mutex<Delivered>>,
-}
-
-#[derive(Default)]
-struct Delivered {
-    journal_offset: Option<i64>,
-    failure: Option<(Target, RDKafkaErrorCode)>,
-}
-
-impl Reports {
-    fn clear(&self) {
-        *lock(&self.delivered) = Delivered::default();
+    fn journal_begins(&mut self) -> Result<Option<i64>, PortError> {
+        self.journal.begins(&self.probe).map(Some)
     }
 
-    fn journal_offset(&self) -> Option<i64> {
-        lock(&self.delivered).journal_offset
+    fn missing(&mut self, commands: Vec<v1::Command>) -> Result<Vec<v1::Command>, PortError> {
+        sent::missing(&self.config, &self.probe, &self.topics.commands, commands)
     }
 
-    fn failure(&self) -> Option<(Target, RDKafkaErrorCode)> {
-        lock(&self.delivered).failure
-    }
-}
-
-impl ClientContext for Reports {
-    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
-        self.context.log(level, facility, message);
-    }
-
-    fn error(&self, error: KafkaError, reason: &str) {
-        self.context.error(error, reason);
-    }
-}
-
-impl ProducerContext for Reports {
-    /// A [`Target`].
-    type DeliveryOpaque = usize;
-
-    fn delivery(&self, result: &DeliveryResult<'_>, target: usize) {
-        let to =
-            [Target::Commands, Target::DeadLetters, Target::Journal][target.min(Target::Journal as usize)];
-        let mut delivered = lock(&self.delivered);
-        match result {
-            Ok(message) if to == Target::Journal => delivered.journal_offset = Some(message.offset()),
-            Ok(_) => {}
-            Err((error, _)) => {
-                let code = error.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Unknown);
-                // The first is the cause; what was queued behind it is only purged.
-                delivered.failure.get_or_insert((to, code));
-            }
-        }
+    fn standing(&mut self, each: &mut dyn FnMut(v1::Command)) -> Result<(), PortError> {
+        sent::standing(&self.config, &self.probe, &self.topics.commands, each)
     }
 }

@@ -9,6 +9,7 @@ use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use super::config::{KafkaConfig, refused};
 use super::context::Context;
+use super::source::is_passing;
 
 /// A client that asks, kept for later questions.
 pub(super) struct Probe {
@@ -110,6 +111,7 @@ impl Probe {
                         "topic {topic} at {} has no leader ({error:?})",
                         self.config.brokers()
                     ))
+                    .passing()
                     .hint("the cluster is starting or has lost brokers; try again when it is whole"),
                     None => self.unreachable(),
                 });
@@ -146,11 +148,12 @@ impl Probe {
                 return self.not_allowed(topic);
             }
             let said = code.map_or_else(|| error.to_string(), |code| code.to_string());
-            PortError::new(format!(
+            let error = PortError::new(format!(
                 "Kafka at {} does not tell where {topic}/{partition} begins and ends: {said}{}",
                 self.config.brokers(),
                 self.context.because()
-            ))
+            ));
+            if code.is_none_or(is_passing) { error.passing() } else { error }
         })
     }
 
@@ -169,6 +172,7 @@ impl Probe {
                 self.config.brokers(),
                 self.context.because()
             ))
+            .passing()
         };
         let index = partition.index as i32;
         let mut asked = TopicPartitionList::with_capacity(1);
@@ -192,6 +196,7 @@ impl Probe {
             self.config.request_timeout,
             self.context.because()
         ))
+        .passing()
         .hint("check that it runs, and bootstrap.servers and security.protocol in [kafka]")
     }
 

@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, Wake, Waker};
 use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
 
 use callwarden_engine::PortError;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, TopicReplication};
@@ -22,6 +23,8 @@ pub struct CreateTopics {
     pub attempts: Vec<String>,
     /// Partitions of each of them.
     pub partitions: u32,
+    /// Units: partitions of the topic of control, and of the journal.
+    pub units: u32,
     /// Replicas of every topic; `None`: what the cluster does by default.
     pub replication: Option<u32>,
 }
@@ -83,6 +86,13 @@ pub fn create(config: &KafkaConfig, wish: &CreateTopics) -> Result<Vec<TopicRepo
         };
         reports.push(TopicReport { topic: plan.name, state });
     }
+    // A broker may answer that a topic is made before all of it knows that.
+    let deadline = Instant::now() + config.request_timeout;
+    for made in reports.iter().filter(|report| report.state == TopicState::Created) {
+        while probe.find(&made.topic)?.is_none() && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
     Ok(reports)
 }
 
@@ -109,8 +119,14 @@ fn plan(config: &KafkaConfig, wish: &CreateTopics) -> Vec<Plan> {
         // Longer than attempts: a snapshot of any age that attempts still cover can be carried forward.
         Plan {
             name: config.topic("journal"),
-            partitions: 1,
+            partitions: wish.units,
             settings: vec![delete(), keep(14), ("max.message.bytes", JOURNAL_BYTES_MAX.to_string())],
+        },
+        // Small, and kept for ever: what operators and feeds say is read again from here.
+        Plan {
+            name: config.topic("control"),
+            partitions: wish.units,
+            settings: vec![delete(), ("retention.ms", "-1".to_owned())],
         },
         Plan { name: config.topic("dead-letters"), partitions: 1, settings: vec![delete(), keep(7)] },
     ];

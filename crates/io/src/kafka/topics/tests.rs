@@ -11,7 +11,7 @@ fn plans() -> Vec<Plan> {
         topic_prefix: "eu.callwarden.".into(),
         request_timeout: Duration::from_secs(1),
     };
-    let wish = CreateTopics { attempts: vec!["dialer.attempts".into()], partitions: 6, replication: None };
+    let wish = CreateTopics { attempts: vec!["dialer.attempts".into()], partitions: 6, units: 2, replication: None };
     plan(&config, &wish)
 }
 
@@ -24,15 +24,17 @@ fn the_plan_names_every_topic_once_with_its_retention() {
         [
             ("dialer.attempts", 6),
             ("eu.callwarden.commands", 1),
-            ("eu.callwarden.journal", 1),
+            ("eu.callwarden.journal", 2),
+            ("eu.callwarden.control", 2),
             ("eu.callwarden.dead-letters", 1)
         ]
     );
+    assert!(plans[3].settings.contains(&("retention.ms", "-1".to_owned())), "control is kept for ever");
     let days = |plan: &Plan| {
         let (_, ms) = plan.settings.iter().find(|(name, _)| *name == "retention.ms").unwrap();
         ms.parse::<u64>().unwrap() / DAY_MS
     };
-    assert_eq!(plans.iter().map(days).collect::<Vec<_>>(), [8, 30, 14, 7]);
+    assert_eq!([0, 1, 2, 4].map(|at: usize| days(&plans[at])), [8, 30, 14, 7]);
     assert!(days(&plans[2]) >= days(&plans[0]), "the journal is kept at least as long as attempts");
 }
 
