@@ -173,7 +173,13 @@ impl<O: Outfit> Duty<O> {
 
     fn let_go(&mut self, unit: u32) {
         self.roster.let_go(unit);
-        self.units.remove(&unit);
+        if let Some(held) = self.units.remove(&unit) {
+            // What is another's now must not be alarmed about here.
+            let telemetry = held.status.telemetry();
+            for gauge in [&telemetry.stopped, &telemetry.learning, &telemetry.snapshot_lag, &telemetry.live] {
+                gauge.set(0.0);
+            }
+        }
     }
 
     fn next_try(&self) -> Option<Instant> {
