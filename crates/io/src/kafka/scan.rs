@@ -28,7 +28,8 @@ pub(super) fn scan(
     let consumer: BaseConsumer<Context> =
         settings.create_with_context(context.clone()).map_err(|error| refused(&error))?;
     let mut list = TopicPartitionList::new();
-    list.add_partition_offset(topic, partition as i32, Offset::Offset(from)).map_err(|error| failed(&error))?;
+    list.add_partition_offset(topic, partition as i32, Offset::Offset(from))
+        .map_err(|error| failed(&error))?;
     consumer.assign(&list).map_err(|error| failed(&error))?;
     let mut next = from;
     let mut heard = Instant::now();
@@ -56,7 +57,9 @@ pub(super) fn scan(
         if heard.elapsed() >= config.request_timeout {
             let because = context.because();
             let waited = config.request_timeout;
-            return Err(failed(&format!("nothing came for {waited:?} after offset {next}{because}")).passing());
+            return Err(
+                failed(&format!("nothing came for {waited:?} after offset {next}{because}")).passing()
+            );
         }
     }
 }

@@ -8,8 +8,8 @@
 //! | fenced | not committed by us | another process runs the unit |
 //! | fatal, timed out, anything not known here | perhaps committed | the producer is given up, and the unit recovers |
 
-use callwarden_engine::{PortError, Trouble};
 use callwarden_engine::telemetry::COMMIT_FAILURES;
+use callwarden_engine::{PortError, Trouble};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
 use super::KafkaLedger;
