@@ -7,6 +7,7 @@ mod attempts;
 mod config;
 mod context;
 mod election;
+mod holes;
 mod journal;
 mod ledger;
 mod probe;

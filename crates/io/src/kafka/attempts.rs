@@ -16,6 +16,7 @@ use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use super::config::{KafkaConfig, refused};
 use super::context::Context;
+use super::holes::Holes;
 use super::probe::{Probe, TopicFound, authentication_failed, is_refusal};
 use super::source::{LOST_HINT, START_OVER_HINT, Source};
 
@@ -316,7 +317,7 @@ impl Reading {
                 PortError::new(format!("{partition} cannot be read from offset {from}: {error}"))
             })?;
             let (_, end) = probe.watermarks(&partition.topic, partition.index)?;
-            sources.push(Source::new(partition.clone(), topic, queue, from, end));
+            sources.push(Source::new(partition.clone(), topic, queue, from, end, Holes::new(share.unit)));
         }
         consumer
             .assign(&list)

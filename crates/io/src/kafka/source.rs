@@ -1,7 +1,7 @@
 //! One partition of attempts: records that were fetched and decoded and wait to be taken.
 //!
 //! Offsets are checked here, because nothing else would notice: a client that repeats a record gives a state that is wrong and
-//! consistent. A gap is taken for what it nearly always is, control records of a producer's transactions or a compacted topic.
+//! consistent. A step back stops the unit; a hole is looked into.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -15,6 +15,7 @@ use rdkafka::message::{BorrowedMessage, Message};
 
 use super::config::KafkaConfig;
 use super::context::Context;
+use super::holes::Holes;
 use super::probe::{authentication_failed, is_refusal, not_allowed};
 
 /// Records in a slice at most.
@@ -38,6 +39,7 @@ pub(super) struct Source {
     poison_bytes: usize,
     /// A record fetched beyond what was asked for.
     held: Option<Entry>,
+    holes: Holes,
 }
 
 impl Source {
@@ -47,9 +49,10 @@ impl Source {
         queue: PartitionQueue<Context>,
         from: i64,
         end: i64,
+        holes: Holes,
     ) -> Self {
         let waiting = VecDeque::new();
-        Self { partition, topic, queue, from, next: from, end, waiting, poison_bytes: 0, held: None }
+        Self { partition, topic, queue, from, next: from, end, waiting, poison_bytes: 0, held: None, holes }
     }
 
     /// Where the next slice begins.
@@ -151,6 +154,9 @@ impl Source {
                 self.partition, self.next
             ))
             .hint("nothing of it was taken; start again, and report this with the versions of callwarden and Kafka"));
+        }
+        if offset > self.next {
+            self.holes.judge(config, &self.partition, self.next, offset)?;
         }
         self.next = offset + 1;
         Ok(Some(entry(&message, decoder)))
