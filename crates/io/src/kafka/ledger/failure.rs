@@ -98,7 +98,10 @@ impl KafkaLedger {
         }
         if code == RDKafkaErrorCode::TopicAuthorizationFailed {
             let Topics { commands, dead_letters, journal } = &self.topics;
-            return Failed::Rejected(not_allowed(&self.config, &format!("{commands}, {dead_letters} or {journal}")));
+            return Failed::Rejected(not_allowed(
+                &self.config,
+                &format!("{commands}, {dead_letters} or {journal}"),
+            ));
         }
         let what = format!("could not {doing} at {at}: {code}{because}");
         match error {

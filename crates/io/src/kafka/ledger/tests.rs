@@ -55,7 +55,8 @@ impl Mock {
 }
 
 fn transaction(sequence: u64) -> Transaction {
-    let command = v1::Command { id: format!("id-{sequence}"), number: "+12025550123".into(), ..Default::default() };
+    let command =
+        v1::Command { id: format!("id-{sequence}"), number: "+12025550123".into(), ..Default::default() };
     Transaction {
         commands: vec![command],
         dead_letters: Vec::new(),
@@ -86,7 +87,8 @@ fn what_passes_by_itself_is_not_noticed() {
         (Api::EndTxn, &[DISCONNECTED]),
         (Api::Produce, &[DISCONNECTED, DISCONNECTED]),
     ] {
-        let offset = Mock::new().commit(api, answers).unwrap_or_else(|error| panic!("{api:?} {answers:?}: {error}"));
+        let offset =
+            Mock::new().commit(api, answers).unwrap_or_else(|error| panic!("{api:?} {answers:?}: {error}"));
         assert!(offset > 0, "{api:?} {answers:?}");
     }
 }
@@ -114,7 +116,8 @@ fn what_is_refused_for_what_it_is_is_not_tried_again() {
 
 #[test]
 fn who_was_fenced_says_so() {
-    for (api, answer) in [(Api::AddPartitionsToTxn, FENCED), (Api::EndTxn, FENCED), (Api::EndTxn, OLD_EPOCH)] {
+    for (api, answer) in [(Api::AddPartitionsToTxn, FENCED), (Api::EndTxn, FENCED), (Api::EndTxn, OLD_EPOCH)]
+    {
         let error = Mock::new().commit(api, &[answer]).unwrap_err();
         assert_eq!(error.trouble, Trouble::Fenced, "{api:?} {answer:?}: {error}");
         assert!(error.to_string().contains("another process has taken over unit 0"), "{error}");
