@@ -258,6 +258,10 @@ impl Attempts for KafkaAttempts {
         }
     }
 
+    fn serve(&mut self) -> Result<(), PortError> {
+        self.reading.as_ref().map_or(Ok(()), |reading| reading.serve(&self.config))
+    }
+
     fn next(&mut self, wait: Duration) -> Result<Next, PortError> {
         let deadline = Instant::now() + wait;
         loop {
@@ -317,7 +321,15 @@ impl Reading {
                 PortError::new(format!("{partition} cannot be read from offset {from}: {error}"))
             })?;
             let (_, end) = probe.watermarks(&partition.topic, partition.index)?;
-            sources.push(Source::new(partition.clone(), topic, queue, from, end, Holes::new(share.unit)));
+            sources.push(Source::new(
+                partition.clone(),
+                topic,
+                queue,
+                from,
+                end,
+                positions.len(),
+                Holes::new(share.unit),
+            ));
         }
         consumer
             .assign(&list)

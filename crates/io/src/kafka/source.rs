@@ -20,8 +20,9 @@ use super::probe::{authentication_failed, is_refusal, not_allowed};
 
 /// Records in a slice at most.
 pub(super) const SLICE_RECORDS: usize = 2_048;
-/// Bytes of unreadable records, which are kept whole, after which a slice ends.
-const SLICE_POISON_BYTES: usize = 1 << 20;
+/// Bytes of unreadable records, which are kept whole, that all partitions together hold ready; and what one may in any case.
+const POISON_BYTES: usize = 64 << 20;
+const POISON_BYTES_MIN: usize = 64 << 10;
 
 /// A partition being read.
 pub(super) struct Source {
@@ -37,6 +38,7 @@ pub(super) struct Source {
     end: i64,
     waiting: VecDeque<Entry>,
     poison_bytes: usize,
+    poison_bytes_max: usize,
     /// A record fetched beyond what was asked for.
     held: Option<Entry>,
     holes: Holes,
@@ -49,10 +51,24 @@ impl Source {
         queue: PartitionQueue<Context>,
         from: i64,
         end: i64,
+        partitions: usize,
         holes: Holes,
     ) -> Self {
         let waiting = VecDeque::new();
-        Self { partition, topic, queue, from, next: from, end, waiting, poison_bytes: 0, held: None, holes }
+        let poison_bytes_max = (POISON_BYTES / partitions.max(1)).clamp(POISON_BYTES_MIN, 1 << 20);
+        Self {
+            partition,
+            topic,
+            queue,
+            from,
+            next: from,
+            end,
+            waiting,
+            poison_bytes: 0,
+            poison_bytes_max,
+            held: None,
+            holes,
+        }
     }
 
     /// Where the next slice begins.
@@ -87,7 +103,7 @@ impl Source {
 
     /// Fetches what is there, without waiting, until the slice is full.
     pub(super) fn fill(&mut self, decoder: &mut Decoder, config: &KafkaConfig) -> Result<(), PortError> {
-        while self.waiting.len() < SLICE_RECORDS && self.poison_bytes < SLICE_POISON_BYTES {
+        while self.waiting.len() < SLICE_RECORDS && self.poison_bytes < self.poison_bytes_max {
             let Some(entry) = self.fetch(decoder, config)? else { break };
             self.push(entry);
         }
