@@ -6,8 +6,8 @@
 mod attempts;
 mod config;
 mod context;
+mod continuity;
 mod election;
-mod holes;
 mod journal;
 mod ledger;
 mod probe;

@@ -16,7 +16,7 @@ use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use super::config::{KafkaConfig, refused};
 use super::context::Context;
-use super::holes::Holes;
+use super::continuity::Continuity;
 use super::probe::{Probe, TopicFound, authentication_failed, is_refusal};
 use super::source::{LOST_HINT, START_OVER_HINT, Source};
 
@@ -328,7 +328,7 @@ impl Reading {
                 from,
                 end,
                 positions.len(),
-                Holes::new(share.unit),
+                Continuity::new(share.unit),
             ));
         }
         consumer

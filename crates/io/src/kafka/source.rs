@@ -15,7 +15,7 @@ use rdkafka::message::{BorrowedMessage, Message};
 
 use super::config::KafkaConfig;
 use super::context::Context;
-use super::holes::Holes;
+use super::continuity::Continuity;
 use super::probe::{authentication_failed, is_refusal, not_allowed};
 
 /// Records in a slice at most.
@@ -41,7 +41,7 @@ pub(super) struct Source {
     poison_bytes_max: usize,
     /// A record fetched beyond what was asked for.
     held: Option<Entry>,
-    holes: Holes,
+    continuity: Continuity,
 }
 
 impl Source {
@@ -52,7 +52,7 @@ impl Source {
         from: i64,
         end: i64,
         partitions: usize,
-        holes: Holes,
+        continuity: Continuity,
     ) -> Self {
         let waiting = VecDeque::new();
         let poison_bytes_max = (POISON_BYTES / partitions.max(1)).clamp(POISON_BYTES_MIN, 1 << 20);
@@ -67,7 +67,7 @@ impl Source {
             poison_bytes: 0,
             poison_bytes_max,
             held: None,
-            holes,
+            continuity,
         }
     }
 
@@ -164,16 +164,7 @@ impl Source {
             Some(Err(error)) => return self.trouble(&error, config).map(|()| None),
         };
         let offset = message.offset();
-        if offset < self.next {
-            return Err(PortError::new(format!(
-                "{}: the client delivers offset {offset} where {} or later must come",
-                self.partition, self.next
-            ))
-            .hint("nothing of it was taken; start again, and report this with the versions of callwarden and Kafka"));
-        }
-        if offset > self.next {
-            self.holes.judge(config, &self.partition, self.next, offset)?;
-        }
+        self.continuity.check(config, &self.partition, self.next, offset)?;
         self.next = offset + 1;
         Ok(Some(entry(&message, decoder)))
     }
