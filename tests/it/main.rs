@@ -13,6 +13,7 @@ mod cures;
 mod degraded_numbers;
 mod kcat_tour;
 mod kill_9;
+mod lost_past;
 mod modes;
 mod poison;
 mod real_calls;
