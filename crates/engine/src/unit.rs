@@ -14,7 +14,7 @@ use callwarden_wire::policy_hash;
 use crossbeam_channel::{Receiver, after, never, select};
 
 use crate::commit::{Committed, Committer};
-use crate::port::{Changes, Next, PortError, Saved, Slice, SnapshotHead};
+use crate::port::{Changes, Next, PortError, Saved, Slice, SnapshotHead, Wanted};
 use crate::position::Positions;
 use crate::reader::Reader;
 use crate::recover;
@@ -373,11 +373,11 @@ impl Unit {
         let now_ms = unix_ms(SystemTime::now());
         match saved {
             Saved::Superseded => return Err(UnitError::Superseded),
-            Saved::RolledBack => {
-                tracing::warn!(
-                    "the store is not as it was left (emptied or rolled back); writing every number again"
-                );
-                self.telemetry.snapshot_rollbacks.increment(1);
+            Saved::AllWanted(why) => {
+                tracing::warn!("{why}; writing every number again");
+                if why == Wanted::RolledBack {
+                    self.telemetry.snapshot_rollbacks.increment(1);
+                }
                 self.core.mark_all_changed();
                 return Ok(());
             }

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use callwarden_engine::PortError;
 use redis::{
-    Client, Cmd, Connection, ConnectionLike, ErrorKind, FromRedisValue, IntoConnectionInfo, RedisError,
-    RedisResult, ServerErrorKind,
+    Client, Cmd, Connection, ConnectionLike, ErrorKind, FromRedisValue, IntoConnectionInfo, Pipeline,
+    RedisError, RedisResult, ServerErrorKind,
 };
 
 /// How long one attempt to connect is waited for before another is made.
@@ -72,6 +72,12 @@ impl Link {
     pub(super) fn ask<T: FromRedisValue>(&mut self, command: &Cmd) -> Result<T, PortError> {
         let answer = command.query(self.connection()?);
         answer.map_err(|error| self.failed(&error))
+    }
+
+    /// Sends commands together and waits for all of their answers.
+    pub(super) fn ask_all<T: FromRedisValue>(&mut self, commands: &Pipeline) -> Result<T, PortError> {
+        let answers = commands.query(self.connection()?);
+        answers.map_err(|error| self.failed(&error))
     }
 
     /// The connection of the last answer, for more than one command at a time. It stays away unless it is put back.
@@ -168,7 +174,7 @@ impl Link {
             (ErrorKind::Server(ServerErrorKind::NoPerm), _) => {
                 let said = error.detail().unwrap_or_default();
                 PortError::new(format!("user '{user}' may not do that at Redis {at}: {said}")).hint(format!(
-                    "ACL: ~{}:* +info +hset +hget +hgetall +hscan +hlen +get +set +unlink +watch +unwatch +multi +exec +select",
+                    "ACL: ~{}:* +info +hset +hget +hgetall +hscan +hlen +get +set +unlink +rename +watch +unwatch +multi +exec +select",
                     self.config.key_prefix
                 ))
             }
