@@ -109,6 +109,8 @@ impl Drop for Place {
 pub(crate) struct Server {
     child: Child,
     pub(crate) port: u16,
+    /// Where a replica puts what it gets.
+    _dir: tempfile::TempDir,
 }
 
 impl Server {
@@ -129,9 +131,10 @@ impl Server {
             "--appendonly",
             "no",
         ]);
-        command.args(["--repl-diskless-sync-delay", "0"]);
+        let dir = tempfile::tempdir().unwrap();
+        command.args(["--repl-diskless-sync-delay", "0", "--dir"]).arg(dir.path());
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let server = Self { child, port };
+        let server = Self { child, port, _dir: dir };
         eventually("the server's answer", || {
             redis::Client::open(server.url()).unwrap().get_connection().is_ok()
         });
