@@ -33,7 +33,7 @@ mod unit;
 pub use crate::memory::{MemoryAttempts, MemoryLog, MemoryStore};
 pub use crate::port::{
     Attempts, ChangedNumber, Changes, DeadLetter, Entry, Ledger, Next, Poison, PortError, Saved, Slice,
-    Snapshot, SnapshotHead, Store, Transaction, Trouble,
+    Snapshot, SnapshotHead, Store, Transaction, Trouble, Wanted,
 };
 pub use crate::position::{Partition, Positions};
 pub use crate::recover::RecoverError;
