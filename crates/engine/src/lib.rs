@@ -17,6 +17,7 @@
 //!
 //! What the unit remembers beyond the core (positions, journal sequence) is in every journal record.
 
+pub mod audit;
 mod commit;
 mod memory;
 mod port;

@@ -228,7 +228,7 @@ fn take_again(attempts: &mut dyn Attempts, slice: &v1::Slice) -> Result<Slice, R
 }
 
 /// Where the partitions stood before `record`.
-fn begin_of(record: &v1::JournalRecord) -> Positions {
+pub(crate) fn begin_of(record: &v1::JournalRecord) -> Positions {
     let mut positions = Positions::from_proto(&record.positions);
     for slice in record.slices.iter().rev() {
         positions.set(partition_of(slice), slice.from);
@@ -236,6 +236,6 @@ fn begin_of(record: &v1::JournalRecord) -> Positions {
     positions
 }
 
-fn partition_of(slice: &v1::Slice) -> Partition {
+pub(crate) fn partition_of(slice: &v1::Slice) -> Partition {
     Partition { topic: slice.topic.as_str().into(), index: slice.partition }
 }
