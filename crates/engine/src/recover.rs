@@ -1,6 +1,6 @@
 //! From what the journal and the snapshot say to the state that the last process had committed.
 
-use callwarden_core::{BadState, CORE_VERSION, Core, Outbox, Policy};
+use callwarden_core::{BadState, CORE_VERSION, Core, Mode, Outbox, Policy};
 use callwarden_wire::{policy_of, v1};
 
 use crate::port::{Attempts, Ledger, PortError, Slice, Snapshot, SnapshotHead, Store};
@@ -128,8 +128,11 @@ impl Tail {
     fn new(policy: Policy, snapshot: Option<Snapshot>) -> Result<Self, RecoverError> {
         let (core, head) = match snapshot {
             Some(Snapshot { head, numbers }) => {
+                // Under `enforce` until the snapshot's own record has told its policy: from `observe`, which may be what is
+                // configured now, a record of `enforce` would void the orders that stand.
+                let begun = Policy { mode: Mode::Enforce, ..policy };
                 let mut core =
-                    Core::restore(policy, head.header, head.tally, numbers).map_err(RecoverError::State)?;
+                    Core::restore(begun, head.header, head.tally, numbers).map_err(RecoverError::State)?;
                 if head.core_version != CORE_VERSION {
                     // States of two versions must not stand side by side.
                     core.mark_all_changed();

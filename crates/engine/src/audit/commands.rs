@@ -30,8 +30,8 @@ struct Named {
     key: Option<u64>,
     /// Whether it is held against the topic, or only known.
     compared: bool,
-    /// Sent again by a recovery: its place on the topic is not that of its decision.
-    resent: bool,
+    /// Its place on the topic is not that of its decision: a recovery has sent it again.
+    anywhere: bool,
     copies: u32,
     partition: u32,
     offset: i64,
@@ -89,7 +89,7 @@ impl Commands {
             json: decided.map(|command| to_json(command).into()),
             key: decided.map(|command| hash(&key_of(command))),
             compared: by.compared,
-            resent: false,
+            anywhere: false,
             copies: 0,
             partition: 0,
             offset: 0,
@@ -115,19 +115,20 @@ impl Commands {
             json: None,
             key: None,
             compared: false,
-            resent: true,
+            anywhere: true,
             copies: 0,
             partition: 0,
             offset: 0,
         });
-        (named.resent, named.order, named.committed_at) = (true, order, by.record.committed_at);
+        (named.anywhere, named.order, named.committed_at) = (true, order, by.record.committed_at);
         named.compared |= by.compared;
     }
 
-    /// A command that is accounted for elsewhere: its presence on the topic is no finding, nor its absence.
+    /// A command that is accounted for elsewhere: neither its presence on the topic is a finding, nor its place or absence.
     pub(super) fn know(&mut self, id: &str, by: &By<'_>) {
         if !self.named.contains_key(id) {
             self.name(id, &By { compared: false, ..*by }, None);
+            self.named.entry(id.to_owned()).and_modify(|named| named.anywhere = true);
         }
     }
 
@@ -178,7 +179,7 @@ impl Commands {
         (named.partition, named.offset) = (found.partition.index, found.offset);
         named.key.get_or_insert(hash(&key));
         let read = self.partitions.get_mut(&found.partition.index);
-        let in_order = read.is_none_or(|read| named.resent || read.follow(named, hash(&key)));
+        let in_order = read.is_none_or(|read| named.anywhere || read.follow(named, hash(&key)));
         if !named.compared {
             return;
         }

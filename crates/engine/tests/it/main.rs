@@ -1,6 +1,7 @@
 //! The loop on ports of memory that fail when they are told to: what it commits and recovers, without Kafka and Redis.
 #![allow(clippy::unwrap_used)]
 
+mod audit;
 mod crash;
 mod limits;
 mod policy;
