@@ -4,6 +4,7 @@
 //! journal's. What leaves, leaves in transactions of one producer.
 
 mod attempts;
+mod audit;
 mod config;
 mod context;
 mod journal;
@@ -11,8 +12,10 @@ mod ledger;
 mod probe;
 mod records;
 mod source;
+mod stretch;
 pub mod topics;
 
+pub use audit::{AuditWish, Progress, audit};
 pub use attempts::{KafkaAttempts, Start, TopicSpec};
 pub use config::KafkaConfig;
 pub use ledger::KafkaLedger;
