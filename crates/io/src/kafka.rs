@@ -15,7 +15,7 @@ mod source;
 mod stretch;
 pub mod topics;
 
-pub use audit::{AuditWish, Progress, audit};
 pub use attempts::{KafkaAttempts, Start, TopicSpec};
+pub use audit::{AuditWish, Progress, audit};
 pub use config::KafkaConfig;
 pub use ledger::KafkaLedger;

@@ -240,7 +240,8 @@ impl Commands {
             books.find(expected.iter().fold(finding, |finding, command| finding.about(command)));
         }
         for Surplus { id, partition, offset, target, sequence } in &self.surplus {
-            let detail = format!("no journal record names {id} (number {sequence} of the decisions, by its word)");
+            let detail =
+                format!("no journal record names {id} (number {sequence} of the decisions, by its word)");
             let finding = Finding::new(FindingKind::CommandUnexplained, detail).at(partition, *offset);
             books.find(Finding { target: target.clone(), ..finding });
         }

@@ -81,7 +81,8 @@ impl Names<'_> {
             decided.iter().map(|command| command.id.as_str()).filter(|id| known.contains_key(id)),
         );
         if !both_ways.0.eq(both_ways.1) {
-            let detail = "the journal names its decisions in another order than they are made, or one of them twice";
+            let detail =
+                "the journal names its decisions in another order than they are made, or one of them twice";
             books.find(self.finding(FindingKind::DecisionDiffers, detail.to_owned()));
         }
     }

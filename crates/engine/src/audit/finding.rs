@@ -105,7 +105,15 @@ impl Finding {
 
     /// Of nothing in particular yet.
     pub(super) fn new(kind: FindingKind, detail: impl Into<String>) -> Self {
-        Self { kind, unit: None, sequence: None, until: None, place: None, target: None, detail: detail.into() }
+        Self {
+            kind,
+            unit: None,
+            sequence: None,
+            until: None,
+            place: None,
+            target: None,
+            detail: detail.into(),
+        }
     }
 
     /// Shown at an offset.

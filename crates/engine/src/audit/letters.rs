@@ -74,7 +74,13 @@ impl Letters {
     }
 
     /// A record cannot be read.
-    pub(super) fn expect(&mut self, config: &AuditConfig, by: &By<'_>, of: (Partition, i64), poison: &Poison) {
+    pub(super) fn expect(
+        &mut self,
+        config: &AuditConfig,
+        by: &By<'_>,
+        of: (Partition, i64),
+        poison: &Poison,
+    ) {
         self.orders += 1;
         let cut = |bytes: &Option<Vec<u8>>, max| {
             let bytes = bytes.as_deref();
@@ -121,7 +127,8 @@ impl Letters {
         }
         letter.offset = found.offset;
         books.report.dead_letters_compared += 1;
-        let print = |bytes: Option<&[u8]>, len: Option<usize>| fingerprint(bytes, len.or(bytes.map(<[u8]>::len)));
+        let print =
+            |bytes: Option<&[u8]>, len: Option<usize>| fingerprint(bytes, len.or(bytes.map(<[u8]>::len)));
         let (key, value) = (print(found.key, origin.key_bytes), print(found.value, origin.value_bytes));
         let differs = match (key == letter.fingerprint.0, value == letter.fingerprint.1) {
             (true, true) => return,

@@ -76,7 +76,8 @@ impl Slices {
                 let entries = self.read(attempts, &partition, span, books)?;
                 if entries.len() != slice.records as usize {
                     let (wanted, found) = (slice.records, entries.len());
-                    let detail = format!("{wanted} records were taken up to offset {}, there are {found}", span.1);
+                    let detail =
+                        format!("{wanted} records were taken up to offset {}, there are {found}", span.1);
                     books.find(finding(FindingKind::SliceRecords, detail).at(&partition, slice.from));
                 }
                 letters.span(&partition, span, true, by.compared);
@@ -100,7 +101,10 @@ impl Slices {
         };
         if partition.index % by.record.units.max(1) != by.unit {
             let owner = partition.index % by.record.units.max(1);
-            find(FindingKind::SliceForeign, format!("of {} units, the partition is of {owner}", by.record.units));
+            find(
+                FindingKind::SliceForeign,
+                format!("of {} units, the partition is of {owner}", by.record.units),
+            );
         }
         match self.ends.get(partition) {
             Some(end) if from < end => {

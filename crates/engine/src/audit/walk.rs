@@ -234,7 +234,8 @@ impl Walk {
 
     /// Says of which stretch of the journal nothing more than its structure and its ids was looked at.
     fn note_not_stepped(&self, record: &v1::JournalRecord, books: &mut Books) {
-        let foreign = || (record.core_version != CORE_VERSION).then(|| Because::CoreVersion(record.core_version));
+        let foreign =
+            || (record.core_version != CORE_VERSION).then(|| Because::CoreVersion(record.core_version));
         let Some(because) = self.lost.clone().or_else(foreign).filter(|_| books.reported) else { return };
         match books.report.not_stepped.last_mut() {
             Some(last) if (last.unit, &last.because) == (self.unit, &because) => last.to = record.sequence,

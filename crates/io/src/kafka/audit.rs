@@ -123,7 +123,17 @@ impl Auditor {
             value_bytes_max: VALUE_BYTES_MAX,
         });
         let config = config.clone();
-        Ok(Self { config, probe, attempts, journal, commands, dead_letters, units, audit, read: BTreeMap::new() })
+        Ok(Self {
+            config,
+            probe,
+            attempts,
+            journal,
+            commands,
+            dead_letters,
+            units,
+            audit,
+            read: BTreeMap::new(),
+        })
     }
 
     fn run(mut self, progress: &mut dyn FnMut(Progress)) -> Result<Report, PortError> {

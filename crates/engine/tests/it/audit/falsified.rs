@@ -47,9 +47,7 @@ fn change(log: &mut Log, change: impl Fn(&mut v1::Command)) -> Vec<FindingKind> 
 
 fn letters_of(log: &Log, record: &v1::JournalRecord) -> usize {
     let within = |partition: u32, offset: i64| {
-        let of = |slice: &v1::Slice| {
-            slice.partition == partition && (slice.from..slice.to).contains(&offset)
-        };
+        let of = |slice: &v1::Slice| slice.partition == partition && (slice.from..slice.to).contains(&offset);
         record.slices.iter().any(of)
     };
     let origins = log.letters.iter().filter_map(|letter| letter.0.as_ref());

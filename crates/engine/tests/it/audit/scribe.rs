@@ -9,9 +9,7 @@ use callwarden_engine::audit::{Audit, AuditConfig, Found, Origin, Report};
 use callwarden_engine::{
     Attempts, DeadLetter, Entry, MemoryLog, Next, Partition, Poison, PortError, Positions, Slice,
 };
-use callwarden_wire::{
-    Decoder, Dialect, Timestamp, command, policy_hash, policy_message, to_json, v1,
-};
+use callwarden_wire::{Decoder, Dialect, Timestamp, command, policy_hash, policy_message, to_json, v1};
 
 use crate::topics::{Reader, Topic};
 
