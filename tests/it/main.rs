@@ -7,6 +7,7 @@
 
 mod harness;
 
+mod audit;
 mod backlog;
 mod cli;
 mod cures;

@@ -18,6 +18,7 @@
 //! What the unit remembers beyond the core (positions, journal sequence) is in every journal record. Which units a process runs, and
 //! what happens when one fails, is [`duty`].
 
+pub mod audit;
 mod commit;
 pub mod duty;
 mod memory;
