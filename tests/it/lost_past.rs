@@ -67,7 +67,7 @@ fn commands_that_kafka_lost_are_sent_again_with_the_ids_that_they_had() {
     let journal = journal(&rig.kafka, &rig.topic("journal"));
     assert_eq!(journal.iter().flat_map(|record| &record.resent_ids).collect::<Vec<_>>(), ids);
     program.terminate();
-    rig.audit();
+    rig.audit(&[]);
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn redis_lost_with_a_restart_when_the_journal_no_longer_reaches_back_is_rebuilt(
     assert_eq!(recovered["inputs"], sent - 100 + more, "{recovered}");
     assert_eq!(program.metrics().sum("callwarden_digest_mismatches_total", &[]), Some(0.0));
     program.terminate();
-    rig.audit();
+    rig.audit(&[]);
 }
 
 #[test]
@@ -156,5 +156,5 @@ fn a_dialer_that_writes_transactions_leaves_holes_that_are_no_loss() {
     assert_eq!(holes("refused"), Some(0.0));
     rig.redis_shows(&Counts::of_topic(&rig), SOON);
     program.terminate();
-    rig.audit();
+    rig.audit(&[]);
 }
