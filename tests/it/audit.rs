@@ -9,7 +9,9 @@ use callwarden_sim::{World, WorldConfig};
 use callwarden_wire::{to_json, v1};
 use serde_json::Value;
 
-use crate::harness::{Program, Random, Rig, SOON, Sent, Spread, commands, eventually, free_port, journal, produce, unless};
+use crate::harness::{
+    Program, Random, Rig, SOON, Sent, Spread, commands, eventually, free_port, journal, produce, unless,
+};
 
 const PARTITIONS: u32 = 3;
 
@@ -88,7 +90,11 @@ fn what_a_killed_program_has_done_is_proven() {
     let output = rig.run(&["audit", "--since", "1h", "--metrics-file", metrics.to_str().unwrap()], &[]);
     assert_eq!((output.code, output.words()), (Some(0), Vec::new()), "{output:?}");
     assert!(output.stdout.ends_with("decided again\n"), "{}", output.stdout);
-    assert!(output.stdout.contains(&format!("{:<28} {records:>15}\n", "attempts stepped again")), "{}", output.stdout);
+    assert!(
+        output.stdout.contains(&format!("{:<28} {records:>15}\n", "attempts stepped again")),
+        "{}",
+        output.stdout
+    );
     let text = std::fs::read_to_string(metrics).unwrap();
     assert!(text.contains("# TYPE callwarden_audit_timestamp_seconds gauge\n"), "{text}");
     assert!(text.ends_with("\ncallwarden_audit_findings 0\n"), "{text}");
