@@ -91,7 +91,9 @@ impl Stretch<'_> {
                             .hint("it was trimmed while it was read: try again"));
                     }
                     Some(RDKafkaErrorCode::TopicAuthorizationFailed) => {
-                        return Err(not_allowed(config, self.topic));
+                        return Err(not_allowed(config, self.topic).hint(
+                            "the audit needs the ACLs Read and Describe on attempts, journal, commands and dead-letters",
+                        ));
                     }
                     code => {
                         let reason = code.map_or_else(|| error.to_string(), |code| code.to_string());
