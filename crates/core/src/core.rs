@@ -1,8 +1,12 @@
 //! The state machine: all numbers of all fleets of one unit.
 
+mod acting;
+mod anticipate;
+
 use foldhash::quality::FixedState;
 use indexmap::IndexMap;
 
+use crate::core::acting::acts_on;
 use crate::decide::{self, Decision};
 use crate::digest;
 use crate::id::{Caller, Fleet};
@@ -11,7 +15,7 @@ use crate::number::{Number, Orders, Taken};
 use crate::output::{Command, Outbox};
 use crate::policy::{BadPolicy, Mode, Policy};
 use crate::tally::Tally;
-use crate::time::{EventTime, Seconds};
+use crate::time::EventTime;
 
 /// Place of a number in its core. Not stable between cores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,9 +86,6 @@ pub struct Core {
     /// The host's clock, as a value.
     clock: Option<EventTime>,
 }
-
-/// History is learned until an attempt came into the log within this: then nothing that matters is still to come.
-const CAUGHT_UP: Seconds = Seconds(60);
 
 impl Core {
     /// A core that has seen nothing.
@@ -366,23 +367,4 @@ impl Core {
         let caller = Caller::from_digits(key & ((1 << Caller::BITS) - 1)).expect("a key holds a caller");
         (fleet, caller, &tracked.number)
     }
-}
-
-/// Whether an attempt that was placed at `at` and came into the log at `logged` may bring about a command. Ends the learning when
-/// it shows that history is over: by the log's time, since a call may be reported long after it was placed.
-fn acts_on(
-    header: &mut Header,
-    policy: &Policy,
-    clock: Option<EventTime>,
-    logged: EventTime,
-    at: EventTime,
-) -> bool {
-    let is_young = |time: EventTime, age: Seconds| clock.is_none_or(|clock| clock < time.plus(age));
-    if header
-        .learning_until
-        .is_some_and(|until| at >= until && clock.is_some() && is_young(logged, CAUGHT_UP))
-    {
-        header.learning_until = None;
-    }
-    header.learning_until.is_none() && is_young(at, policy.act_max_age)
 }

@@ -14,8 +14,8 @@ use callwarden_core::{Core, EventTime, Outbox, Tally};
 use crossbeam_channel::{Receiver, after, never, select};
 
 use crate::commit::{Committed, Committer};
-use crate::port::{Changes, Next, PortError, Slice};
-use crate::position::Positions;
+use crate::port::{Changes, Entry, Next, PortError, Slice};
+use crate::position::{Partition, Positions};
 use crate::reader::Reader;
 use crate::recover;
 use crate::snapshot::Saver;
@@ -242,20 +242,29 @@ impl Unit {
             self.pending.begin_record(Begun { clock, learning_until });
         }
         self.pending.begin(&slice);
-        for entry in slice.entries {
+        let Slice { partition, mut entries, .. } = slice;
+        for ahead in entries.chunks_mut(Core::ANTICIPATED) {
+            self.core.anticipate(ahead.iter().map(|entry| &entry.input));
+            self.step(&partition, ahead)?;
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, partition: &Partition, entries: &mut [Entry]) -> Result<(), UnitError> {
+        for entry in entries {
             self.core.step(entry.stamp, &entry.input, &mut self.outbox);
             self.taken += 1;
             if !self.outbox.is_empty() {
                 for command in self.outbox.drain() {
-                    self.pending.decide(&command, &slice.partition, entry.offset, entry.stamp.logged_at);
+                    self.pending.decide(&command, partition, entry.offset, entry.stamp.logged_at);
                 }
             }
-            let Some(poison) = entry.poison else {
+            let Some(poison) = entry.poison.take() else {
                 self.storm.readable();
                 continue;
             };
             let reason = poison.unreadable.reason;
-            self.pending.put_aside(&slice.partition, entry.offset, *poison);
+            self.pending.put_aside(partition, entry.offset, *poison);
             if let Some((bad, of)) = self.storm.unreadable() {
                 if self.config.stop_when_poisoned {
                     return Err(UnitError::Poisoned { bad, of, reason: reason.name() });

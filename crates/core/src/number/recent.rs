@@ -112,6 +112,12 @@ pub struct Recent {
     oldest: u8,
 }
 
+impl Recent {
+    pub(crate) fn touch(&self) -> u32 {
+        self.ring.first().map_or(0, |packed| packed[0]) ^ self.ring.last().map_or(0, |packed| packed[0])
+    }
+}
+
 impl PartialEq for Recent {
     /// The same attempts in the same order, wherever the ring begins.
     fn eq(&self, other: &Self) -> bool {

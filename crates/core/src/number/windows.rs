@@ -100,6 +100,12 @@ pub struct Buckets<const N: u32> {
     cells: Vec<Cell>,
 }
 
+impl<const N: u32> Buckets<N> {
+    pub(crate) fn touch(&self) -> u32 {
+        self.cells.last().map_or(0, |cell| cell.index)
+    }
+}
+
 impl<const N: u32> PartialEq for Buckets<N> {
     /// The same counts, however they are spread over cells.
     fn eq(&self, other: &Self) -> bool {

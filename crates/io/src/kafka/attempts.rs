@@ -82,7 +82,7 @@ struct Reading {
 
 /// How far a slice may run ahead of the next partition's head, in event time. Far below the hour after which an attempt is
 /// late for its number, and long enough for slices of some size.
-const SLICE_AHEAD: Seconds = Seconds(60);
+const SLICE_AHEAD: Seconds = Seconds(300);
 /// How long a partition that has records but shows none is waited for.
 const HELD_UP_MAX: Duration = Duration::from_secs(2);
 
