@@ -84,6 +84,8 @@ missing_packages() {
     python3 -m pip --version >/dev/null 2>&1 || echo python3-pip
     has zstd || echo zstd
     has gzip || echo gzip
+    # It brings the library that moves the clock of one process.
+    has faketime || echo faketime
     ;;
   *) fail "no package set named '$1'" ;;
   esac

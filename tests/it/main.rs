@@ -10,6 +10,7 @@ mod harness;
 mod cli;
 mod cures;
 mod degraded_numbers;
+mod faults;
 mod kcat_tour;
 mod kill_9;
 mod modes;
