@@ -60,7 +60,41 @@ redis_program() {
 
 has() { command -v "$1" >/dev/null; }
 
-# Prints those packages of one set ("build" or "test") that are missing.
+# Prints the first Python that has PyYAML: Debian's package serves Debian's Python only, which need not be the first.
+python_with_yaml() {
+  local python
+  for python in "$(command -v python3 || true)" /usr/bin/python3; do
+    if [ -x "$python" ] && "$python" -c 'import yaml' 2>/dev/null; then
+      printf '%s\n' "$python"
+      return
+    fi
+  done
+  return 1
+}
+
+# Prints promtool; there is one after this. Debian's package is unpacked, not installed: it would add a service that starts by
+# itself on port 9090. What it holds needs nothing but the C library.
+promtool_program() {
+  local home=$CARGO_TARGET_DIR/tools/prometheus deb
+  command -v promtool && return
+  if [ ! -x "$home/usr/bin/promtool" ]; then
+    has apt-get || fail "there is no promtool and no apt-get here: install Prometheus (2.42 or newer) your way."
+    say "fetching Debian's prometheus, for promtool"
+    # Whole or not at all: the directory gets its name when it is complete.
+    rm -rf "$home" "$home.part"
+    mkdir -p "$home.part"
+    (cd "$home.part" && { apt-get download -q prometheus || { as_root apt-get update -q && apt-get download -q prometheus; }; }) >&2 ||
+      fail "apt-get failed (its words are above). To see it again, run: apt-get download prometheus"
+    for deb in "$home.part"/*.deb; do
+      dpkg-deb -x "$deb" "$home.part" || fail "cannot unpack $deb"
+      rm "$deb"
+    done
+    mv "$home.part" "$home"
+  fi
+  printf '%s\n' "$home/usr/bin/promtool"
+}
+
+# Prints those packages of one set ("build", "test" or "alerts") that are missing.
 missing_packages() {
   case $1 in
   build)
@@ -86,6 +120,9 @@ missing_packages() {
     has gzip || echo gzip
     # It brings the library that moves the clock of one process.
     has faketime || echo faketime
+    ;;
+  alerts)
+    python_with_yaml >/dev/null || echo python3-yaml
     ;;
   *) fail "no package set named '$1'" ;;
   esac

@@ -7,6 +7,7 @@
 
 mod harness;
 
+mod backlog;
 mod cli;
 mod cures;
 mod degraded_numbers;

@@ -5,9 +5,7 @@ use std::time::{Duration, Instant};
 
 use callwarden_wire::v1;
 
-use crate::harness::{
-    Program, Rig, SOON, create_partitions, eventually, journal, journal_of, unless,
-};
+use crate::harness::{Program, Rig, SOON, create_partitions, eventually, journal, journal_of, unless};
 
 /// What operators are promised.
 const TAKE_OVER_MAX: Duration = Duration::from_secs(15);
@@ -130,12 +128,19 @@ fn a_frozen_process_wakes_fenced_changes_nothing_and_stands_in_line_again() {
     });
     let all = check_sequences(&rig);
     let taken_over = all.iter().position(|record| record.instance == "second").unwrap();
-    assert!(all[taken_over..].iter().all(|record| record.instance == "second"), "nothing of the first after that");
+    assert!(
+        all[taken_over..].iter().all(|record| record.instance == "second"),
+        "nothing of the first after that"
+    );
     assert_eq!(header(&rig)["instance"], "second");
 
     second.kill();
     too_fast(&rig, 12_025_550_002, None);
-    assert_eq!(commanded(&rig, 12_025_550_002, TAKE_OVER_MAX), "first", "it stands in line and takes over again");
+    assert_eq!(
+        commanded(&rig, 12_025_550_002, TAKE_OVER_MAX),
+        "first",
+        "it stands in line and takes over again"
+    );
     first.terminate();
     check_sequences(&rig);
 }
@@ -173,7 +178,10 @@ fn units_are_spread_over_processes_and_a_fleet_stays_in_its_unit_while_partition
         let records = journal_of(&rig.kafka, &rig.topic("journal"), unit);
         let slices: Vec<&v1::Slice> = records.iter().flat_map(|record| &record.slices).collect();
         assert!(slices.iter().all(|slice| slice.partition % 2 == unit), "unit {unit}: {slices:?}");
-        assert!(slices.iter().any(|slice| slice.partition >= 4), "the new partitions of unit {unit} are read: {slices:?}");
+        assert!(
+            slices.iter().any(|slice| slice.partition >= 4),
+            "the new partitions of unit {unit} are read: {slices:?}"
+        );
         eventually("all numbers in Redis", SOON, || {
             let fields = redis.fields(&format!("{{unit:{unit}}}:numbers"));
             for field in &fields {
@@ -181,12 +189,18 @@ fn units_are_spread_over_processes_and_a_fleet_stays_in_its_unit_while_partition
                 units_of.entry(fleet).or_default().insert(unit);
             }
             let inputs = records.last().map_or(0, |record| record.inputs);
-            unless(fields.len() as u64 * 12 == inputs, || format!("{} numbers of {inputs} attempts", fields.len()))
+            unless(fields.len() as u64 * 12 == inputs, || {
+                format!("{} numbers of {inputs} attempts", fields.len())
+            })
         });
     }
     assert_eq!(units_of.len(), fleets.len(), "{units_of:?}");
     assert!(units_of.values().all(|units| units.len() == 1), "a fleet in two units: {units_of:?}");
-    assert_eq!(units_of.values().flatten().collect::<BTreeSet<_>>().len(), 2, "both units have fleets: {units_of:?}");
+    assert_eq!(
+        units_of.values().flatten().collect::<BTreeSet<_>>().len(),
+        2,
+        "both units have fleets: {units_of:?}"
+    );
 
     // The one that stays takes both.
     first.kill();

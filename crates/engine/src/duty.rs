@@ -73,7 +73,8 @@ pub fn run<O: Outfit>(
     let mut duty = Duty { outfit, roster: Arc::clone(roster), units: BTreeMap::new(), over, lives: 0 };
     telemetry::duty(false, 0);
     loop {
-        let again = duty.next_try().map_or_else(never, |at| after(at.saturating_duration_since(Instant::now())));
+        let again =
+            duty.next_try().map_or_else(never, |at| after(at.saturating_duration_since(Instant::now())));
         select! {
             recv(turns) -> turn => match turn {
                 Ok(Turn::Member) => duty.roster.set_member(true),
@@ -173,7 +174,13 @@ impl<O: Outfit> Duty<O> {
 
     fn let_go(&mut self, unit: u32) {
         self.roster.let_go(unit);
-        self.units.remove(&unit);
+        if let Some(held) = self.units.remove(&unit) {
+            // What is another's now must not be alarmed about here.
+            let telemetry = held.status.telemetry();
+            for gauge in [&telemetry.stopped, &telemetry.learning, &telemetry.snapshot_lag, &telemetry.live] {
+                gauge.set(0.0);
+            }
+        }
     }
 
     fn next_try(&self) -> Option<Instant> {
@@ -182,7 +189,8 @@ impl<O: Outfit> Duty<O> {
 
     fn try_again(&mut self) {
         let due = |held: &Held| held.again.is_some_and(|at| at <= Instant::now());
-        let units: Vec<u32> = self.units.iter().filter(|(_, held)| due(held)).map(|(&unit, _)| unit).collect();
+        let units: Vec<u32> =
+            self.units.iter().filter(|(_, held)| due(held)).map(|(&unit, _)| unit).collect();
         units.into_iter().for_each(|unit| self.begin(unit));
     }
 
@@ -212,12 +220,7 @@ impl<O: Outfit> Duty<O> {
 }
 
 /// Runs a unit until it is taken away, or fails in a way that needs a person.
-fn serve(
-    outfit: &dyn Outfit,
-    unit: u32,
-    status: &Arc<Status>,
-    stop: &Receiver<()>,
-) -> Result<(), UnitError> {
+fn serve(outfit: &dyn Outfit, unit: u32, status: &Arc<Status>, stop: &Receiver<()>) -> Result<(), UnitError> {
     let mut pause = PAUSE.0;
     let mut cause = "elected";
     loop {

@@ -10,12 +10,13 @@
 //!    interval or a number of events. The commit of its journal record is the only commit point there is.
 //! 5. **Commit** on the committer's thread, while the unit goes on stepping. One transaction is under way at a time; when the
 //!    next is full the unit stops taking. After a failed commit nothing is known but what the journal says: the unit ends, and
-//!    the next start recovers.
+//!    is recovered.
 //! 6. **Save**, after a commit and from a thread of its own, the numbers changed up to exactly that commit. The store is never
 //!    ahead of the journal, and a slow or absent store slows nothing until its lag reaches a configured limit.
 //! 7. **Drain** on request: seal, commit and save what there is, then leave.
 //!
-//! What the unit remembers beyond the core (positions, journal sequence) is in every journal record.
+//! What the unit remembers beyond the core (positions, journal sequence) is in every journal record. Which units a process runs, and
+//! what happens when one fails, is [`duty`].
 
 mod commit;
 pub mod duty;

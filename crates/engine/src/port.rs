@@ -109,6 +109,11 @@ pub trait Attempts: Send {
     /// The records `from..to` of a partition, which begin where its last slice ended. For recovery.
     fn take(&mut self, partition: &Partition, from: i64, to: i64) -> Result<Slice, PortError>;
 
+    /// Called now and then while nothing is taken, so that lag and errors go on being told.
+    fn serve(&mut self) -> Result<(), PortError> {
+        Ok(())
+    }
+
     /// The next slice: of the partitions that have records, the one whose head is earliest in event time.
     fn next(&mut self, wait: Duration) -> Result<Next, PortError>;
 }

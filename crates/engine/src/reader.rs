@@ -3,7 +3,7 @@
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, TrySendError, bounded};
+use crossbeam_channel::{Receiver, SendTimeoutError, TrySendError, bounded};
 
 use crate::port::{Attempts, Next, PortError};
 
@@ -35,8 +35,17 @@ impl Reader {
                         }
                     }
                     let over = !matches!(next, Ok(Next::Slice(_)));
-                    if out.send(next).is_err() || over {
-                        return;
+                    let mut waiting = Some(next);
+                    while let Some(next) = waiting.take() {
+                        match out.send_timeout(next, PATIENCE) {
+                            Ok(()) if over => return,
+                            Ok(()) => {}
+                            Err(SendTimeoutError::Disconnected(_)) => return,
+                            // The unit does not take: what the client has to say of itself must not wait for that.
+                            Err(SendTimeoutError::Timeout(next)) => {
+                                waiting = Some(attempts.serve().map(|()| next).unwrap_or_else(Err));
+                            }
+                        }
                     }
                 }
             })

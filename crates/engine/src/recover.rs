@@ -63,7 +63,11 @@ pub(crate) fn recover(
     if reaches_back {
         // The first error ends it; a ledger hands over one record at a time, so that a long journal takes no memory.
         let read = ledger.journal(from, &mut |_, record| {
-            let taken = if status.is_leaving() { Err(RecoverError::Left.into()) } else { tail.take(attempts, &record) };
+            let taken = if status.is_leaving() {
+                Err(RecoverError::Left.into())
+            } else {
+                tail.take(attempts, &record)
+            };
             taken.map_err(|stop| {
                 stopped = Some(stop);
                 crate::port::PortError::new("recovery has stopped")
@@ -73,7 +77,9 @@ pub(crate) fn recover(
             read?;
         }
     } else {
-        stopped = Some(Stop::OutOfReach("the journal no longer holds the record that the snapshot was taken at".into()));
+        stopped = Some(Stop::OutOfReach(
+            "the journal no longer holds the record that the snapshot was taken at".into(),
+        ));
     }
     let mut recovered = match stopped {
         None => {

@@ -97,7 +97,10 @@ impl Unit {
         }
         if !recovered.missing.is_empty() {
             let count = recovered.missing.len();
-            tracing::error!(count, "commands that the journal names are no longer on their topic; they are sent again");
+            tracing::error!(
+                count,
+                "commands that the journal names are no longer on their topic; they are sent again"
+            );
             telemetry.outputs_resent.increment(count as u64);
             pending.send_again(recovered.missing);
         }

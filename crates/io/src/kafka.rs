@@ -1,11 +1,12 @@
 //! Kafka: topics of attempts, the ledger of commits, and the topics themselves.
 //!
 //! Attempts are read by manual assignment, so no rebalance ever interrupts them, and positions are nobody's business but the
-//! journal's. What leaves, leaves in transactions of one producer.
+//! journal's. What leaves, leaves in transactions of one producer. Only whose turn it is is decided by a group, on another topic.
 
 mod attempts;
 mod config;
 mod context;
+mod continuity;
 mod election;
 mod journal;
 mod ledger;

@@ -57,6 +57,16 @@ impl Producer {
         }
     }
 
+    /// The same, of a certain time by the producer's clock, milliseconds, and wherever it falls.
+    pub(crate) fn send_at(&self, topic: &str, at_ms: i64, value: &[u8]) {
+        let mut record = BaseRecord::<(), [u8]>::to(topic).payload(value).timestamp(at_ms);
+        while let Err((error, back)) = self.0.send(record) {
+            assert_eq!(error.rdkafka_error_code(), Some(RDKafkaErrorCode::QueueFull), "{topic}: {error}");
+            self.0.poll(Duration::from_millis(10));
+            record = back;
+        }
+    }
+
     /// Serves callbacks.
     pub(crate) fn poll(&self) {
         self.0.poll(Duration::ZERO);

@@ -32,7 +32,8 @@ fn watch(config: &Config, args: &RunArgs, printer: &Printer) -> Outcome {
         let status = Status::of_unit(0);
         let watched = Arc::clone(&status);
         let stop = stop_on_signals(move || {
-            matches!(watched.phase(), Phase::Starting | Phase::Recovering).then_some("stopped before it was live")
+            matches!(watched.phase(), Phase::Starting | Phase::Recovering)
+                .then_some("stopped before it was live")
         })?;
         return standalone::run(config, args, status, &stop, printer);
     }

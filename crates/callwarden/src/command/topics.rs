@@ -9,7 +9,7 @@ use crate::wiring;
 /// `topics create`.
 pub(crate) fn create(settings: &Settings, args: &CreateArgs, printer: &Printer) -> Outcome {
     let config = wiring::load(settings, Vec::new())?.config;
-    if args.partitions % args.units != 0 {
+    if !args.partitions.is_multiple_of(args.units) {
         return Err(Failure::usage(format!(
             "--partitions {} is no multiple of --units {}: a fleet would change its unit when partitions are added\n  hint: \
              --partitions {}",

@@ -34,7 +34,8 @@ pub(super) fn rebuild(
     let positions = attempts.oldest(&Positions::from_proto(&end.positions))?;
     attempts.seek(&positions)?;
     let begins = oldest_attempt(attempts)?.unwrap_or_else(now);
-    let core = Core::rebuild(policy, end.outputs, begins.plus(HISTORY), standing).map_err(RecoverError::State)?;
+    let core =
+        Core::rebuild(policy, end.outputs, begins.plus(HISTORY), standing).map_err(RecoverError::State)?;
     tracing::warn!(
         numbers_with_orders = core.len(),
         from = %begins,

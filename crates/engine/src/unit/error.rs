@@ -68,9 +68,11 @@ impl UnitError {
     /// What can be hoped for when the unit is taken up again.
     pub const fn trouble(&self) -> Trouble {
         match self {
-            Self::Connect(error) | Self::Election(error) | Self::Recover(RecoverError::Port(error)) | Self::Attempts(error) | Self::Commit { error, .. } => {
-                error.trouble
-            }
+            Self::Connect(error)
+            | Self::Election(error)
+            | Self::Recover(RecoverError::Port(error))
+            | Self::Attempts(error)
+            | Self::Commit { error, .. } => error.trouble,
             Self::Recover(RecoverError::Left) | Self::Saver => Trouble::Passing,
             Self::Superseded => Trouble::Fenced,
             Self::Recover(_) | Self::Discontinuous { .. } | Self::Poisoned { .. } => Trouble::Lasting,

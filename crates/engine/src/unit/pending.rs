@@ -11,6 +11,8 @@ use crate::unit::UnitConfig;
 
 /// A transaction is sealed when it holds so many bytes of unreadable records,
 const POISON_BYTES_MAX: usize = 8 << 20;
+/// or of commands,
+const COMMAND_BYTES_MAX: usize = 8 << 20;
 /// or when its journal record comes near what a topic takes.
 const JOURNAL_BYTES_MAX: usize = 2 << 20;
 /// A slice in the journal, beside its topic's name, at most.
@@ -41,6 +43,7 @@ pub(super) struct Pending {
     begun: Begun,
     events: usize,
     poison_bytes: usize,
+    command_bytes: usize,
     journal_bytes: usize,
     slices: Vec<v1::Slice>,
     commands: Vec<v1::Command>,
@@ -65,6 +68,7 @@ impl Pending {
             sequence,
             events: 0,
             poison_bytes: 0,
+            command_bytes: 0,
             journal_bytes: 0,
             slices: Vec::new(),
             commands: Vec::new(),
@@ -104,7 +108,9 @@ impl Pending {
 
     /// Whether it holds so many bytes that it must be sealed, whatever its events.
     pub(super) const fn is_large(&self) -> bool {
-        self.poison_bytes >= POISON_BYTES_MAX || self.journal_bytes >= JOURNAL_BYTES_MAX
+        self.poison_bytes >= POISON_BYTES_MAX
+            || self.command_bytes >= COMMAND_BYTES_MAX
+            || self.journal_bytes >= JOURNAL_BYTES_MAX
     }
 
     /// Whether a decision waits.
@@ -171,6 +177,7 @@ impl Pending {
             }
             Mode::Enforce => {
                 self.journal_bytes += command.id.len();
+                self.command_bytes += command.encoded_len();
                 self.commands.push(command);
             }
         }
@@ -187,8 +194,7 @@ impl Pending {
     pub(super) fn seal(&mut self, core: &Core, positions: &Positions, now_ms: i64) -> Transaction {
         self.sequence += 1;
         self.events = 0;
-        self.poison_bytes = 0;
-        self.journal_bytes = 0;
+        (self.poison_bytes, self.command_bytes, self.journal_bytes) = (0, 0, 0);
         self.sealed.append(&mut self.decided);
         let header = core.header();
         let nothing_taken = Begun { clock: None, learning_until: header.learning_until };

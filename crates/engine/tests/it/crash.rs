@@ -136,8 +136,12 @@ fn several_partitions_are_stepped_again_in_the_order_that_the_journal_tells() {
     let dying = Dying { log: crashed.clone(), commits_left: 9, takes_effect: true };
     run(ports(&topic, dying, Absent { store: store.clone(), saves_left: 2 })).unwrap_err();
     let continued = run(ports(&topic, crashed.clone(), store)).unwrap();
-    // The order of slices is the reader's, so the runs differ in digest, not in what was counted.
-    assert_eq!(continued.tally(), straight.tally());
+    // The order of slices is the reader's, and after a crash another one: what is late for its number depends on it.
+    let counted = |core: &Core| core.tally().counted + core.tally().late;
+    assert_eq!((counted(&continued), counted(&straight)), (5_000, 5_000));
+    // The journal tells it: stepped from the very beginning, without the snapshot, all is the same.
+    let again = run(ports(&topic, crashed.clone(), MemoryStore::default())).unwrap();
+    assert_eq!((again.header(), again.tally()), (continued.header(), continued.tally()));
     assert!(!ids(&crashed.commands()).is_empty());
     assert_eq!(crashed.records().last().unwrap().inputs, 5_000);
 }

@@ -31,12 +31,18 @@ impl Topic {
             slice_max,
             ends,
             partitions: usize::MAX,
+            kept_from: 0,
         }
     }
 
     /// Reads to the end, and only the first so many partitions.
     pub(crate) fn reader_of(&self, partitions: usize) -> Reader {
         Reader { partitions, ..self.reader(37, true) }
+    }
+
+    /// Reads to the end; of each partition, what lies before an offset is no longer kept.
+    pub(crate) fn reader_from(&self, kept_from: i64) -> Reader {
+        Reader { kept_from, ..self.reader(37, true) }
     }
 
     /// Makes the log forget what it holds, as a topic that was deleted and made again.
@@ -52,6 +58,7 @@ pub(crate) struct Reader {
     slice_max: usize,
     ends: bool,
     partitions: usize,
+    kept_from: i64,
 }
 
 fn partition(index: usize) -> Partition {
@@ -62,6 +69,12 @@ impl Attempts for Reader {
     fn positions(&mut self, known: &Positions) -> Result<Positions, PortError> {
         let partitions = self.topic.0.lock().unwrap().len().min(self.partitions);
         Ok((0..partitions).map(|at| (partition(at), known.get(&partition(at)).unwrap_or(0))).collect())
+    }
+
+    fn oldest(&mut self, known: &Positions) -> Result<Positions, PortError> {
+        let _ = known;
+        let partitions = self.topic.0.lock().unwrap().len();
+        Ok((0..partitions).map(|at| (partition(at), self.kept_from)).collect())
     }
 
     fn seek(&mut self, positions: &Positions) -> Result<(), PortError> {
@@ -119,6 +132,16 @@ const STAMP: Stamp = Stamp { logged_at: LogTime::UNKNOWN };
 
 /// One number that is well answered for 30 days, and hardly from then on: it brings about reductions and pauses.
 pub(crate) fn falling_number(attempts: u32) -> Vec<Input> {
+    falling_number_from(1_767_600_000, attempts)
+}
+
+/// The same, placed so that the last attempt is of this second.
+pub(crate) fn falling_number_until_now(attempts: u32) -> Vec<Input> {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() as u32;
+    falling_number_from(now - (attempts - 1) * 864, attempts)
+}
+
+fn falling_number_from(begins: u32, attempts: u32) -> Vec<Input> {
     let caller = Caller::parse("+12025550123").unwrap();
     (0..attempts)
         .map(|i| {
@@ -134,7 +157,7 @@ pub(crate) fn falling_number(attempts: u32) -> Vec<Input> {
                 fleet: Fleet::new(Fleet::DEFAULT),
                 caller,
                 id: AttemptId(u64::from(i).wrapping_mul(0x9e37_79b9_7f4a_7c15)),
-                started_at: EventTime(1_767_600_000 + i * 864),
+                started_at: EventTime(begins + i * 864),
                 outcome,
                 is_final: true,
                 amends_only: false,

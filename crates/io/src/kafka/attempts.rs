@@ -16,6 +16,7 @@ use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use super::config::{KafkaConfig, refused};
 use super::context::Context;
+use super::continuity::Continuity;
 use super::probe::{Probe, TopicFound, authentication_failed, is_refusal};
 use super::source::{LOST_HINT, START_OVER_HINT, Source};
 
@@ -257,6 +258,10 @@ impl Attempts for KafkaAttempts {
         }
     }
 
+    fn serve(&mut self) -> Result<(), PortError> {
+        self.reading.as_ref().map_or(Ok(()), |reading| reading.serve(&self.config))
+    }
+
     fn next(&mut self, wait: Duration) -> Result<Next, PortError> {
         let deadline = Instant::now() + wait;
         loop {
@@ -316,7 +321,15 @@ impl Reading {
                 PortError::new(format!("{partition} cannot be read from offset {from}: {error}"))
             })?;
             let (_, end) = probe.watermarks(&partition.topic, partition.index)?;
-            sources.push(Source::new(partition.clone(), topic, queue, from, end));
+            sources.push(Source::new(
+                partition.clone(),
+                topic,
+                queue,
+                from,
+                end,
+                positions.len(),
+                Continuity::new(share.unit),
+            ));
         }
         consumer
             .assign(&list)

@@ -62,11 +62,7 @@ impl Context {
     }
 
     /// Where reading begins: lag counts from here.
-    pub(super) fn read_from<'a>(
-        &self,
-        share: Share,
-        positions: impl Iterator<Item = (&'a Partition, i64)>,
-    ) {
+    pub(super) fn read_from<'a>(&self, share: Share, positions: impl Iterator<Item = (&'a Partition, i64)>) {
         let mut taken = BTreeMap::<String, Vec<i64>>::new();
         for (partition, offset) in positions {
             let offsets = taken.entry(partition.topic.to_string()).or_default();

@@ -88,12 +88,7 @@ impl Membership {
 }
 
 /// What ends the election; the rest passes.
-fn failure(
-    config: &KafkaConfig,
-    control: &str,
-    error: &KafkaError,
-    context: &Context,
-) -> Option<PortError> {
+fn failure(config: &KafkaConfig, control: &str, error: &KafkaError, context: &Context) -> Option<PortError> {
     let code = error.rdkafka_error_code()?;
     let reason = context.last_error().map_or_else(|| code.to_string(), |(_, reason)| reason);
     match code {
@@ -156,7 +151,10 @@ impl Said {
         let deadline = Instant::now() + BATCH_MAX;
         for (unit, ended) in ends {
             if ended.recv_deadline(deadline).is_err_and(|error| error.is_timeout()) {
-                tracing::warn!(unit, "the unit has not finished its batch in time; whoever takes over will fence it");
+                tracing::warn!(
+                    unit,
+                    "the unit has not finished its batch in time; whoever takes over will fence it"
+                );
             }
         }
     }
@@ -193,7 +191,9 @@ impl ConsumerContext for Said {
                 self.begin(partitions);
             }
             Rebalance::Revoke(_) => {}
-            Rebalance::Error(error) => tracing::warn!(%error, "the group could not hand out its partitions; it tries again"),
+            Rebalance::Error(error) => {
+                tracing::warn!(%error, "the group could not hand out its partitions; it tries again")
+            }
         }
     }
 }

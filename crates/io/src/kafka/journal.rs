@@ -83,15 +83,16 @@ impl Journal {
     fn read(&self, from: i64, each: &mut Each<'_>) -> Result<(), PortError> {
         scan(&self.config, &self.topic, self.unit, from, &mut |message| {
             let offset = message.offset();
-            let record = v1::JournalRecord::decode(message.payload().unwrap_or_default()).map_err(|error| {
-                PortError::new(format!(
-                    "{}/{} at {}: offset {offset} is no journal record ({error})",
-                    self.topic,
-                    self.unit,
-                    self.config.brokers()
-                ))
-                .hint("has something else written to it?")
-            })?;
+            let record =
+                v1::JournalRecord::decode(message.payload().unwrap_or_default()).map_err(|error| {
+                    PortError::new(format!(
+                        "{}/{} at {}: offset {offset} is no journal record ({error})",
+                        self.topic,
+                        self.unit,
+                        self.config.brokers()
+                    ))
+                    .hint("has something else written to it?")
+                })?;
             each(offset, record)
         })
     }

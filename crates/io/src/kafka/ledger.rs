@@ -8,6 +8,8 @@
 mod failure;
 mod reports;
 mod sent;
+#[cfg(test)]
+mod tests;
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -119,6 +121,10 @@ impl KafkaLedger {
         }
         self.drain(producer, deadline)?;
         if let Some(failure) = self.reports.failure() {
+            if failure.1 == RDKafkaErrorCode::PurgeQueue {
+                // The transaction failed as a whole, and what waited was thrown away. Why is said by the attempt to commit.
+                self.commit_until(producer, deadline)?;
+            }
             return Err(self.undelivered(failure));
         }
         let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));

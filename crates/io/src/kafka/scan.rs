@@ -19,6 +19,32 @@ pub(super) fn scan(
     from: i64,
     each: &mut dyn FnMut(&BorrowedMessage<'_>) -> Result<(), PortError>,
 ) -> Result<(), PortError> {
+    scan_while(config, topic, partition, from, &mut |message| each(message).map(|()| true))
+}
+
+/// The first committed offset at or after `from`, as a client without a past finds it; `None`: there is none.
+pub(super) fn first_from(
+    config: &KafkaConfig,
+    topic: &str,
+    partition: u32,
+    from: i64,
+) -> Result<Option<i64>, PortError> {
+    let mut first = None;
+    scan_while(config, topic, partition, from, &mut |message| {
+        first = Some(message.offset());
+        Ok(false)
+    })?;
+    Ok(first)
+}
+
+/// As long as `each` wants more.
+fn scan_while(
+    config: &KafkaConfig,
+    topic: &str,
+    partition: u32,
+    from: i64,
+    each: &mut dyn FnMut(&BorrowedMessage<'_>) -> Result<bool, PortError>,
+) -> Result<(), PortError> {
     let failed = |error: &dyn std::fmt::Display| {
         PortError::new(format!("{topic}/{partition} at {} cannot be read: {error}", config.brokers()))
     };
@@ -28,7 +54,8 @@ pub(super) fn scan(
     let consumer: BaseConsumer<Context> =
         settings.create_with_context(context.clone()).map_err(|error| refused(&error))?;
     let mut list = TopicPartitionList::new();
-    list.add_partition_offset(topic, partition as i32, Offset::Offset(from)).map_err(|error| failed(&error))?;
+    list.add_partition_offset(topic, partition as i32, Offset::Offset(from))
+        .map_err(|error| failed(&error))?;
     consumer.assign(&list).map_err(|error| failed(&error))?;
     let mut next = from;
     let mut heard = Instant::now();
@@ -40,7 +67,9 @@ pub(super) fn scan(
                     return Err(failed(&format!("offset {offset} comes where {next} or later must")));
                 }
                 next = offset + 1;
-                each(&message)?;
+                if !each(&message)? {
+                    return Ok(());
+                }
                 heard = Instant::now();
             }
             Some(Err(KafkaError::PartitionEOF(_))) => return Ok(()),
@@ -56,7 +85,9 @@ pub(super) fn scan(
         if heard.elapsed() >= config.request_timeout {
             let because = context.because();
             let waited = config.request_timeout;
-            return Err(failed(&format!("nothing came for {waited:?} after offset {next}{because}")).passing());
+            return Err(
+                failed(&format!("nothing came for {waited:?} after offset {next}{because}")).passing()
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One partition of attempts: records that were fetched and decoded and wait to be taken.
 //!
 //! Offsets are checked here, because nothing else would notice: a client that repeats a record gives a state that is wrong and
-//! consistent. A gap is taken for what it nearly always is, control records of a producer's transactions or a compacted topic.
+//! consistent. A step back stops the unit; a hole is looked into.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -15,12 +15,14 @@ use rdkafka::message::{BorrowedMessage, Message};
 
 use super::config::KafkaConfig;
 use super::context::Context;
+use super::continuity::Continuity;
 use super::probe::{authentication_failed, is_refusal, not_allowed};
 
 /// Records in a slice at most.
 pub(super) const SLICE_RECORDS: usize = 2_048;
-/// Bytes of unreadable records, which are kept whole, after which a slice ends.
-const SLICE_POISON_BYTES: usize = 1 << 20;
+/// Bytes of unreadable records, which are kept whole, that all partitions together hold ready; and what one may in any case.
+const POISON_BYTES: usize = 64 << 20;
+const POISON_BYTES_MIN: usize = 64 << 10;
 
 /// A partition being read.
 pub(super) struct Source {
@@ -36,8 +38,10 @@ pub(super) struct Source {
     end: i64,
     waiting: VecDeque<Entry>,
     poison_bytes: usize,
+    poison_bytes_max: usize,
     /// A record fetched beyond what was asked for.
     held: Option<Entry>,
+    continuity: Continuity,
 }
 
 impl Source {
@@ -47,9 +51,24 @@ impl Source {
         queue: PartitionQueue<Context>,
         from: i64,
         end: i64,
+        partitions: usize,
+        continuity: Continuity,
     ) -> Self {
         let waiting = VecDeque::new();
-        Self { partition, topic, queue, from, next: from, end, waiting, poison_bytes: 0, held: None }
+        let poison_bytes_max = (POISON_BYTES / partitions.max(1)).clamp(POISON_BYTES_MIN, 1 << 20);
+        Self {
+            partition,
+            topic,
+            queue,
+            from,
+            next: from,
+            end,
+            waiting,
+            poison_bytes: 0,
+            poison_bytes_max,
+            held: None,
+            continuity,
+        }
     }
 
     /// Where the next slice begins.
@@ -84,7 +103,7 @@ impl Source {
 
     /// Fetches what is there, without waiting, until the slice is full.
     pub(super) fn fill(&mut self, decoder: &mut Decoder, config: &KafkaConfig) -> Result<(), PortError> {
-        while self.waiting.len() < SLICE_RECORDS && self.poison_bytes < SLICE_POISON_BYTES {
+        while self.waiting.len() < SLICE_RECORDS && self.poison_bytes < self.poison_bytes_max {
             let Some(entry) = self.fetch(decoder, config)? else { break };
             self.push(entry);
         }
@@ -145,13 +164,7 @@ impl Source {
             Some(Err(error)) => return self.trouble(&error, config).map(|()| None),
         };
         let offset = message.offset();
-        if offset < self.next {
-            return Err(PortError::new(format!(
-                "{}: the client delivers offset {offset} where {} or later must come",
-                self.partition, self.next
-            ))
-            .hint("nothing of it was taken; start again, and report this with the versions of callwarden and Kafka"));
-        }
+        self.continuity.check(config, &self.partition, self.next, offset)?;
         self.next = offset + 1;
         Ok(Some(entry(&message, decoder)))
     }

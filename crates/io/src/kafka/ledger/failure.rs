@@ -8,11 +8,11 @@
 //! | fenced | not committed by us | another process runs the unit |
 //! | fatal, timed out, anything not known here | perhaps committed | the producer is given up, and the unit recovers |
 
-use callwarden_engine::{PortError, Trouble};
 use callwarden_engine::telemetry::COMMIT_FAILURES;
+use callwarden_engine::{PortError, Trouble};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
-use super::KafkaLedger;
+use super::{KafkaLedger, Topics};
 use crate::kafka::config::JOURNAL_BYTES_MAX;
 use crate::kafka::probe::{authentication_failed, is_refusal, not_allowed};
 use crate::kafka::records::Target;
@@ -96,9 +96,18 @@ impl KafkaLedger {
                 .hint("it needs the ACLs Write and Describe on that transactional id"),
             );
         }
+        if code == RDKafkaErrorCode::TopicAuthorizationFailed {
+            let Topics { commands, dead_letters, journal } = &self.topics;
+            return Failed::Rejected(not_allowed(
+                &self.config,
+                &format!("{commands}, {dead_letters} or {journal}"),
+            ));
+        }
         let what = format!("could not {doing} at {at}: {code}{because}");
         match error {
-            KafkaError::Transaction(error) if error.txn_requires_abort() && !error.is_fatal() => {
+            KafkaError::Transaction(error)
+                if error.txn_requires_abort() && !error.is_fatal() && is_surely_open(code) =>
+            {
                 Failed::Abortable(PortError::new(what).passing())
             }
             // A commit that timed out may have happened. Only recovery knows.
@@ -150,4 +159,18 @@ impl KafkaLedger {
             _ => return Failed::Abortable(PortError::new(what).passing()),
         })
     }
+}
+
+/// Whether a transaction that failed with this code was certainly not committed. The client calls more errors abortable, among
+/// them those that it does not know itself; an answer to a commit that nobody understands may have committed.
+const fn is_surely_open(code: RDKafkaErrorCode) -> bool {
+    matches!(
+        code,
+        RDKafkaErrorCode::UnknownProducerId
+            | RDKafkaErrorCode::OutOfOrderSequenceNumber
+            | RDKafkaErrorCode::InvalidProducerIdMapping
+            | RDKafkaErrorCode::ConcurrentTransactions
+            | RDKafkaErrorCode::MessageTimedOut
+            | RDKafkaErrorCode::UnknownTopicOrPartition
+    )
 }

@@ -11,7 +11,8 @@ fn plans() -> Vec<Plan> {
         topic_prefix: "eu.callwarden.".into(),
         request_timeout: Duration::from_secs(1),
     };
-    let wish = CreateTopics { attempts: vec!["dialer.attempts".into()], partitions: 6, units: 2, replication: None };
+    let wish =
+        CreateTopics { attempts: vec!["dialer.attempts".into()], partitions: 6, units: 2, replication: None };
     plan(&config, &wish)
 }
 
