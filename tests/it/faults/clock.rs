@@ -1,16 +1,18 @@
 //! Faults of the clock of the machine that the program runs on. Its attempts are of now: age is what is at stake.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::stage::{BACK_MAX, Differs, Line, Setup, Stage};
+use crate::harness::root;
 
 /// What is done to a process so that its clock can be moved while it runs. Intervals are measured as ever.
 pub(super) fn movable(dir: &Path) -> Vec<(&'static str, String)> {
-    let library = library();
     std::fs::write(offset(dir), "+0").unwrap();
     vec![
-        ("LD_PRELOAD", library.display().to_string()),
+        // In this order: the first calls what the second wraps.
+        ("LD_PRELOAD", format!("{}:{}", deadlines(dir).display(), library().display())),
         ("FAKETIME_TIMESTAMP_FILE", offset(dir).display().to_string()),
         ("FAKETIME_NO_CACHE", "1".to_owned()),
         ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
@@ -27,6 +29,15 @@ fn library() -> PathBuf {
     let mut found =
         places.map(|place| place.join("faketime/libfaketimeMT.so.1")).filter(|path| path.exists());
     found.next().expect("libfaketimeMT.so.1 under /usr/lib: install faketime")
+}
+
+/// What `tests/parts/clock` makes of libfaketime.
+fn deadlines(dir: &Path) -> PathBuf {
+    let (source, built) = (root().join("tests/parts/clock/cnd_timedwait.c"), dir.join("cnd_timedwait.so"));
+    let done =
+        Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&built).arg(source).status().unwrap();
+    assert!(done.success(), "cc: {done}");
+    built
 }
 
 fn set(stage: &Stage<'_>, by: &str) {

@@ -10,7 +10,7 @@ use crate::harness::{Metrics, get};
 /// What is followed, as the operator's alerts do.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Totals {
-    /// Times that a unit was taken up again in a process that had failed with it.
+    /// Times that a unit was taken up again in a process that had held it before.
     pub(super) recoveries: u64,
     pub(super) commit_failures: u64,
     pub(super) snapshot_failures: u64,
@@ -28,8 +28,7 @@ type Counters = [u64; 5];
 fn counters(metrics: &Metrics) -> Counters {
     let count = |name: &str, labels: &[&str]| metrics.sum(name, labels).unwrap_or(0.0) as u64;
     [
-        count("callwarden_recoveries_total", &[])
-            - count("callwarden_recoveries_total", &["cause=\"elected\""]),
+        count("callwarden_recoveries_total", &[]).saturating_sub(1),
         count("callwarden_commit_failures_total", &[]),
         count("callwarden_snapshot_failures_total", &[]),
         count("callwarden_snapshot_rollbacks_total", &[]),

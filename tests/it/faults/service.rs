@@ -83,10 +83,8 @@ pub(super) fn frozen_beside_a_standby(setup: Setup<'_>) -> Line {
     stage.program.signal("CONT");
     stage.program.standing_by();
     stage.meter.follow(standby.http());
-    let first = std::mem::replace(&mut stage.program, standby);
-    let line = stage.prove();
-    first.terminate();
-    line
+    std::mem::replace(&mut stage.program, standby).terminate();
+    stage.prove()
 }
 
 fn second(stage: &Stage<'_>) -> Program {

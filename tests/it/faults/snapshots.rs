@@ -83,15 +83,17 @@ pub(super) fn redis_out_of_memory(setup: Setup<'_>) -> Line {
     line
 }
 
-/// Kafka and Redis at once, and Redis comes back with nothing.
+/// Kafka and Redis at once. Kafka is back first, so that the unit recovers while there is no Redis; and that comes back with
+/// nothing.
 pub(super) fn both_killed(setup: Setup<'_>) -> Line {
     let mut stage = Stage::set(setup, &Differs::NONE);
     stage.begins();
     stage.broker.kill();
     stage.redis.kill();
     stage.hold(1.0, 10.0);
-    stage.redis.restart();
     stage.broker.restart();
+    stage.hold(3.0, 10.0);
+    stage.redis.restart();
     stage.ends();
     stage.prove()
 }

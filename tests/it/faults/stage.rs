@@ -1,6 +1,6 @@
 //! The stage of a fault: parts that may be broken, a program at work on a steady load, and witnesses.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use callwarden_core::{Caps, DetectorPolicy, Mode, Policy};
 use callwarden_sim::WorldConfig;
@@ -263,13 +263,14 @@ impl<'a> Stage<'a> {
         self.meter.follow(self.program.http());
     }
 
-    /// Waits until Redis lacks nothing that is older than a few snapshots take.
+    /// Waits until everything that was committed when the fault ended is in Redis.
     #[track_caller]
     pub(super) fn saved_again(&mut self) {
+        let ended = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs_f64();
         let program = &mut self.program;
         eventually("a snapshot", BACK_MAX, || {
-            let lag = program.metrics().sum("callwarden_snapshot_lag_seconds", &[]).unwrap();
-            unless(lag < 1.0, || format!("the store lags {lag} s behind"))
+            let saved = program.metrics().sum("callwarden_snapshot_timestamp_seconds", &[]).unwrap();
+            unless(saved > ended, || format!("the last one is {:.1} s older than the end", ended - saved))
         });
     }
 
@@ -295,10 +296,18 @@ impl<'a> Stage<'a> {
         prove(&self.rig, self.config.as_ref().map(|config| (config, policy())), records, self.unreadable);
     }
 
+    /// What the program of now said, decisions apart.
+    pub(super) fn tell(&self) {
+        for line in self.program.log().iter().filter(|line| line["message"] != "decided") {
+            println!("fault {}: {line}", self.name);
+        }
+    }
+
     /// Ends the program, if it has not ended, and gives the line of the fault.
     pub(super) fn line(mut self, records: u64, back_after: Option<Duration>) -> Line {
         let totals = self.meter.totals();
         assert_eq!(totals.digest_mismatches, 0, "{totals:?}");
+        self.tell();
         if self.program.poll().is_none() {
             self.program.terminate();
         }
