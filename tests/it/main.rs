@@ -7,6 +7,7 @@
 
 mod harness;
 
+mod audit;
 mod backlog;
 mod cli;
 mod cures;
@@ -14,6 +15,7 @@ mod degraded_numbers;
 mod faults;
 mod kcat_tour;
 mod kill_9;
+mod lost_past;
 mod modes;
 mod poison;
 mod real_calls;

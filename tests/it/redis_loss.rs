@@ -141,6 +141,60 @@ fn a_redis_rolled_back_to_an_older_copy_is_noticed_and_written_anew() {
     program.terminate();
 }
 
+/// As it stands after a death in the middle of a large save, before any of it was folded: with old states below the new ones.
+#[test]
+fn a_save_that_a_dead_process_left_unfinished_is_taken_over_whole() {
+    let rig = Rig::new("unfinished");
+    rig.create_topics(PARTITIONS as usize);
+    let producer = rig.producer();
+    let mut world = world(14);
+    let mut sent = Sent::nothing(&world);
+    let half = world.config().attempts() as usize / 2;
+    let mut connection = redis::Client::open(rig.redis_url.as_str()).unwrap().get_connection().unwrap();
+    let mut ask = |words: &[&str]| -> redis::Value {
+        let mut command = redis::cmd(words[0]);
+        words[1..].iter().for_each(|word| {
+            command.arg(*word);
+        });
+        command.query(&mut connection).unwrap()
+    };
+    let key = |name: &str| format!("{}:{{unit:0}}:{name}", rig.prefix);
+    let (header, numbers, staged) = (key("header"), key("numbers"), key("numbers:staged"));
+
+    let mut program = rig.start(SETTINGS);
+    program.live();
+    produce(&rig, &producer, &mut world, half, Spread::ByNumber(PARTITIONS), &mut sent);
+    program.taken(sent.records, SOON);
+    rig.redis_shows(&Counts::of_topic(&rig), SOON);
+    ask(&["COPY", &numbers, &key("older")]);
+    produce(&rig, &producer, &mut world, usize::MAX, Spread::ByNumber(PARTITIONS), &mut sent);
+    program.taken(sent.records, SOON);
+    program.terminate();
+    ask(&["RENAME", &numbers, &staged]);
+    ask(&["RENAME", &key("older"), &numbers]);
+    let text: String = redis::from_redis_value(ask(&["GET", &header])).unwrap();
+    let mut json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    (json["staged"], json["folded"]) = (100.into(), 0.into());
+    ask(&["SET", &header, &json.to_string()]);
+
+    let mut program = rig.start(SETTINGS);
+    let recovered = program.live();
+    assert_eq!(
+        (&recovered["replayed"], &recovered["inputs"]),
+        (&0.into(), &sent.records.into()),
+        "{recovered}"
+    );
+    eventually("every number in one hash again", SOON, || {
+        let left = ask(&["EXISTS", &staged]);
+        unless(left == redis::Value::Int(0), || format!("{left:?} hashes of staged states"))
+    });
+    rig.redis_shows(&Counts::of_topic(&rig), SOON);
+    let sum = |program: &mut crate::harness::Program, name| program.metrics().sum(name, &[]);
+    assert_eq!(sum(&mut program, "callwarden_digest_mismatches_total"), Some(0.0));
+    assert_eq!(sum(&mut program, "callwarden_snapshot_rollbacks_total"), Some(0.0), "Redis lost nothing");
+    program.terminate();
+}
+
 #[test]
 fn a_redis_lost_while_the_program_is_down_is_written_anew_from_the_log() {
     let server = OwnRedis::start(&redis_server(), &[]);

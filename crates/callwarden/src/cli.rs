@@ -19,7 +19,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
         callwarden demo                    see it work, nothing else needed\n  \
         callwarden config show             every setting, its value and where it comes from\n  \
         callwarden topics create           make the topics\n  \
-        callwarden run                     watch; in mode `observe` nothing is ordered\n\n\
+        callwarden run                     watch; in mode `observe` nothing is ordered\n  \
+        callwarden audit                   prove that nothing was lost or doubled\n\n\
         Exit codes: 0 done, 1 failed, 2 wrong usage, 78 wrong configuration."
 )]
 pub(crate) struct Cli {
@@ -45,6 +46,7 @@ pub(crate) enum Command {
     Run(RunArgs),
     Demo(DemoArgs),
     Replay(ReplayArgs),
+    Audit(AuditArgs),
     /// Look at numbers
     #[command(subcommand)]
     Numbers(NumbersCommand),
@@ -150,6 +152,31 @@ pub(crate) struct ReplayArgs {
     /// Attempts placed after this moment are ignored as future, e.g. 2026-11-24T12:00:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     pub(crate) as_of: Option<String>,
+}
+
+/// Prove delivery: is every output there, once, and as it is decided again?
+///
+/// Reads the journal, takes its slices of attempts again, steps the same rules over them, and compares counts, digests and
+/// decisions with the journal, and commands and dead letters with their topics. May run beside `run`, here or elsewhere: it
+/// writes nothing, joins no group and needs no Redis. Exit code 0: nothing is wrong. 1: something is, or could not be read.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    callwarden audit\n  \
+    callwarden audit --since 24h --metrics-file /var/lib/node_exporter/callwarden_audit.prom\n  \
+    callwarden audit --json | jq '.findings[]'")]
+pub(crate) struct AuditArgs {
+    /// Report from this moment on, e.g. 2026-11-24T12:00:00Z or 24h; what lies before is stepped all the same
+    #[arg(long, value_name = "TIME|SPAN")]
+    pub(crate) since: Option<String>,
+    /// Only the journal of this unit, and outputs of its partitions [default: all]
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: Option<u32>,
+    /// Print the report as one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write time and number of findings to this file, for the node exporter's textfile collector
+    #[arg(long, value_name = "FILE")]
+    pub(crate) metrics_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -31,7 +31,7 @@ pub(crate) use layers::Flag;
 pub(crate) use problem::{Fault, Origin, Problem, Problems};
 pub(crate) use schema::{Config, Detector, Log};
 pub(crate) use show::{Row, reference, render_json, render_text};
-pub(crate) use value::{Dialect, LogFormat, LogLevel, Mode, Start, WhenMost};
+pub(crate) use value::{Dialect, LogFormat, LogLevel, Mode, Start, Value, WhenMost};
 
 /// The file that is read when none is named, if it is there.
 pub(crate) const FILE_DEFAULT: &str = "callwarden.toml";

@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         Command::Run(args) => command::run::run(&settings, &args, &printer),
         Command::Demo(args) => command::demo::run(&args, &printer),
         Command::Replay(args) => command::replay::run(&settings, &args, &printer),
+        Command::Audit(args) => command::audit::run(&settings, &args, &printer),
         Command::Numbers(NumbersCommand::Show(args)) => command::numbers::show(&settings, &args, &printer),
         Command::Topics(TopicsCommand::Create(args)) => command::topics::create(&settings, &args, &printer),
         Command::Config(ConfigCommand::Check) => command::config::check(&settings, &printer),

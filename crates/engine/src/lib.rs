@@ -18,6 +18,7 @@
 //! What the unit remembers beyond the core (positions, journal sequence) is in every journal record. Which units a process runs, and
 //! what happens when one fails, is [`duty`].
 
+pub mod audit;
 mod commit;
 pub mod duty;
 mod memory;
@@ -33,7 +34,7 @@ mod unit;
 pub use crate::memory::{MemoryAttempts, MemoryLog, MemoryStore};
 pub use crate::port::{
     Attempts, ChangedNumber, Changes, DeadLetter, Entry, Ledger, Next, Poison, PortError, Saved, Slice,
-    Snapshot, SnapshotHead, Store, Transaction, Trouble,
+    Snapshot, SnapshotHead, Store, Transaction, Trouble, Wanted,
 };
 pub use crate::position::{Partition, Positions};
 pub use crate::recover::RecoverError;

@@ -243,16 +243,37 @@ pub struct ChangedNumber {
 pub enum Saved {
     /// They are in.
     Done,
-    /// The store is not as this process left it (emptied, rolled back). Nothing was written: the next save must bring every
-    /// number, and replaces what stands there.
-    RolledBack,
+    /// These changes have nothing to stand on. None of them was written: the next save must bring every number, and replaces
+    /// what stands there.
+    AllWanted(Wanted),
     /// A later process writes here; nothing was changed, and this one must stop.
     Superseded,
 }
 
+/// Why a store wants every number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// It is not as this process left it.
+    RolledBack,
+    /// The last process died in the middle of a save.
+    Unfinished,
+    /// What stands there, if anything, is no snapshot, or one of another core.
+    NoSnapshot,
+}
+
+impl std::fmt::Display for Wanted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::RolledBack => "the store is not as it was left (emptied or rolled back)",
+            Self::Unfinished => "the last process died in the middle of a save",
+            Self::NoSnapshot => "the store holds no snapshot that changes could be added to",
+        })
+    }
+}
+
 /// Where snapshots live.
 pub trait Store: Send {
-    /// The snapshot, if there is one.
+    /// The snapshot, if there is one. From then on no earlier process of this unit can change anything there.
     fn load(&mut self) -> Result<Option<Snapshot>, PortError>;
 
     /// What was loaded is not the past of this unit: the next changes hold every number, and replace it.

@@ -12,6 +12,7 @@ use crate::position::Positions;
 pub use crate::recover::error::RecoverError;
 use crate::recover::rebuild::rebuild;
 use crate::recover::tail::{Stop, Tail};
+pub(crate) use crate::recover::tail::{begin_of, partition_of};
 use crate::status::Status;
 use crate::unit::UnitConfig;
 

@@ -3,21 +3,22 @@
 mod config;
 mod error;
 mod pending;
+mod saving;
 mod schedule;
 mod storm;
 
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use callwarden_core::{CORE_VERSION, Core, EventTime, Outbox, Tally};
+use callwarden_core::{Core, EventTime, Outbox, Tally};
 use crossbeam_channel::{Receiver, after, never, select};
 
 use crate::commit::{Committed, Committer};
-use crate::port::{Changes, Next, PortError, Saved, Slice, SnapshotHead};
+use crate::port::{Changes, Next, PortError, Slice};
 use crate::position::Positions;
 use crate::reader::Reader;
 use crate::recover;
-use crate::snapshot::{self, Save, Saver};
+use crate::snapshot::Saver;
 use crate::status::{Phase, Status};
 pub use crate::unit::config::{Ended, Ports, UnitConfig};
 pub use crate::unit::error::UnitError;
@@ -226,16 +227,6 @@ impl Unit {
         if self.under_way.is_some() { self.committed(committer.results().recv(), saver) } else { Ok(()) }
     }
 
-    fn await_saver(&mut self, saver: &mut Saver, deadline: Instant) -> Result<(), UnitError> {
-        while saver.busy() {
-            match saver.results().recv_deadline(deadline) {
-                Ok(save) => self.saved(Ok(save), saver)?,
-                Err(_) => break,
-            }
-        }
-        Ok(())
-    }
-
     fn take(&mut self, slice: Slice) -> Result<(), UnitError> {
         let wanted = self.positions.get(&slice.partition).unwrap_or(slice.from);
         if slice.from != wanted {
@@ -272,34 +263,6 @@ impl Unit {
             }
         }
         Ok(())
-    }
-
-    /// Says when the store lags so far behind that nothing more is taken, and when it has caught up.
-    fn look_at_lag(&mut self, saver: &Saver) {
-        if !self.has_unsaved() && !saver.busy() && self.sealed_snapshot.is_none() {
-            self.schedule.nothing_unsaved();
-        }
-        self.status.telemetry().snapshot_lag.set(self.schedule.store_lag().as_secs_f64());
-        let lags = self.schedule.store_lags();
-        if lags == self.paused {
-            return;
-        }
-        self.paused = lags;
-        self.status.set_paused(lags);
-        self.status.telemetry().live.set(if lags { 0.0 } else { 1.0 });
-        if lags {
-            tracing::warn!(
-                max_lag = ?self.config.snapshot_max_lag,
-                "the store lags too far behind; no attempts are taken until it has caught up (snapshot.max_lag)"
-            );
-        } else {
-            tracing::info!("the store has caught up; attempts are taken again");
-        }
-    }
-
-    /// Whether there are numbers that the store lacks and nobody is bringing.
-    fn has_unsaved(&self) -> bool {
-        self.core.changed_len() > 0
     }
 
     fn is_due(&self) -> bool {
@@ -343,32 +306,6 @@ impl Unit {
         Ok(())
     }
 
-    fn may_save(&self, saver: &Saver) -> bool {
-        !saver.busy() && self.schedule.save_is_due()
-    }
-
-    /// The numbers that changed, as they are at the newest sealed record.
-    fn export(&mut self) -> Changes {
-        self.schedule.saving();
-        let head = SnapshotHead {
-            sequence: self.pending.sequence(),
-            journal_offset: self.journal_offset,
-            header: self.core.header(),
-            tally: self.core.tally(),
-            core_version: CORE_VERSION,
-            policy_hash: self.pending.policy_hash().to_owned(),
-            instance: self.config.instance.clone(),
-            numbers: self.core.len() as u64,
-        };
-        Changes { head, numbers: snapshot::export(&mut self.core) }
-    }
-
-    /// Step 6: the record that the changes belong to is committed.
-    fn save(&self, mut changes: Changes, saver: &mut Saver) {
-        changes.head.journal_offset = self.journal_offset;
-        saver.submit(changes);
-    }
-
     fn publish(&mut self, begun: Option<Instant>, journal: &callwarden_wire::v1::JournalRecord, now_ms: i64) {
         let telemetry = self.status.telemetry();
         if let Some(begun) = begun {
@@ -387,33 +324,6 @@ impl Unit {
         telemetry.numbers.set(self.core.len() as f64);
         telemetry.event_time.set(f64::from(header.event_time.0));
         telemetry.learning.set(if header.learning_until.is_some() { 1.0 } else { 0.0 });
-    }
-
-    fn saved(
-        &mut self,
-        result: Result<Save, crossbeam_channel::RecvError>,
-        saver: &mut Saver,
-    ) -> Result<(), UnitError> {
-        saver.done();
-        let Save { saved, numbers, took } = result.map_err(|_| UnitError::Saver)?;
-        let now_ms = unix_ms(SystemTime::now());
-        match saved {
-            Saved::Superseded => return Err(UnitError::Superseded),
-            Saved::RolledBack => {
-                tracing::warn!(
-                    "the store is not as it was left (emptied or rolled back); writing every number again"
-                );
-                self.status.telemetry().snapshot_rollbacks.increment(1);
-                self.core.mark_all_changed();
-                return Ok(());
-            }
-            Saved::Done => {}
-        }
-        self.schedule.saved();
-        self.status.telemetry().snapshot_saved.set(now_ms as f64 / 1e3);
-        self.status.telemetry().snapshot_seconds.record(took);
-        self.status.telemetry().snapshot_numbers.increment(numbers as u64);
-        Ok(())
     }
 }
 

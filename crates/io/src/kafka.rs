@@ -4,6 +4,7 @@
 //! journal's. What leaves, leaves in transactions of one producer. Only whose turn it is is decided by a group, on another topic.
 
 mod attempts;
+mod audit;
 mod config;
 mod context;
 mod continuity;
@@ -12,11 +13,12 @@ mod journal;
 mod ledger;
 mod probe;
 mod records;
-mod scan;
 mod source;
+mod stretch;
 pub mod topics;
 
 pub use attempts::{KafkaAttempts, Share, Start, TopicSpec};
+pub use audit::{AuditWish, Progress, audit};
 pub use config::KafkaConfig;
 pub use election::{Membership, units};
 pub use ledger::KafkaLedger;

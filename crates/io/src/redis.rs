@@ -4,10 +4,15 @@
 //! snapshot is one transaction.
 
 mod check;
+mod guard;
 mod header;
+mod keys;
 mod link;
+mod load;
 mod resp;
+mod save;
 mod store;
 
 pub use link::RedisConfig;
+pub use save::Sizes;
 pub use store::{NumberFound, RedisStore};

@@ -1,12 +1,16 @@
 //! What must hold after every fault: all that came was taken once, and everything that left is what the bare core says.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use callwarden_core::Policy;
 use callwarden_sim::WorldConfig;
 use callwarden_wire::v1;
 
-use crate::harness::{Counts, Order, Record, Rig, SOON, commands, journal, read, reference_of};
+use crate::harness::{Counts, Order, Program, Record, Rig, SOON, commands, journal, read, reference_of};
+
+/// An audit of two million attempts takes some time, and more on a busy machine.
+const AUDIT_MAX: Duration = Duration::from_secs(300);
 
 /// Holds what stands in Kafka and Redis against the first `records` attempts of a world, where it is known, and `unreadable`
 /// records beside them.
@@ -22,6 +26,17 @@ pub(super) fn prove(rig: &Rig, world: Option<(&WorldConfig, Policy)>, records: u
         compare_commands(&commands, &reference_of(config, records as usize, policy));
     }
     check_letters(rig, unreadable);
+    assert_eq!(audit(rig, &[]), "proven");
+}
+
+/// `callwarden audit` finds that everything is there, once, and as the core decides when stepped again.
+#[track_caller]
+pub(super) fn audit(rig: &Rig, arguments: &[&str]) -> String {
+    let arguments = [&["audit", "--json"], arguments].concat();
+    let output = Program::start(&mut rig.with(&arguments, &[])).end(AUDIT_MAX);
+    assert_eq!(output.code, Some(0), "audit:\n{}\n{}", output.stdout, output.stderr);
+    let report: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    report["verdict"].as_str().unwrap().to_owned()
 }
 
 /// Numbered without a gap, and none twice.

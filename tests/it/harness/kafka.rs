@@ -238,14 +238,6 @@ impl Feed {
     }
 }
 
-/// Deletes a topic.
-pub(crate) fn delete_topic(kafka: &str, topic: &str) {
-    let admin: AdminClient<DefaultClientContext> =
-        ClientConfig::new().set("bootstrap.servers", kafka).create().unwrap();
-    let options = AdminOptions::new().operation_timeout(Some(SILENCE));
-    assert_eq!(block_on(admin.delete_topics(&[topic], &options)).unwrap(), [Ok(topic.to_owned())]);
-}
-
 /// Makes a topic with settings that `topics create` does not give.
 pub(crate) fn create_topic(kafka: &str, topic: &str, partitions: i32, settings: &[(&str, &str)]) {
     let admin: AdminClient<DefaultClientContext> =
@@ -267,6 +259,35 @@ pub(crate) fn create_partitions(kafka: &str, topic: &str, partitions: usize) {
     let options = AdminOptions::new().operation_timeout(Some(SILENCE));
     let made = block_on(admin.create_partitions([&wanted], &options));
     assert_eq!(made.unwrap(), [Ok(topic.to_owned())]);
+}
+
+/// Deletes a topic, and waits until it is gone.
+pub(crate) fn delete_topic(kafka: &str, topic: &str) {
+    let admin: AdminClient<DefaultClientContext> =
+        ClientConfig::new().set("bootstrap.servers", kafka).create().unwrap();
+    let options = AdminOptions::new().operation_timeout(Some(SILENCE));
+    let gone = block_on(admin.delete_topics(&[topic], &options));
+    assert_eq!(gone.unwrap(), [Ok(topic.to_owned())]);
+    let consumer = consumer(kafka);
+    let begun = Instant::now();
+    loop {
+        let metadata = consumer.fetch_metadata(Some(topic), SILENCE).unwrap();
+        if metadata.topics().iter().all(|told| told.partitions().is_empty()) {
+            return;
+        }
+        assert!(begun.elapsed() < SILENCE, "{topic} is still there");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Deletes what lies before an offset of a partition, as retention would.
+pub(crate) fn trim(kafka: &str, topic: &str, partition: i32, before: i64) {
+    let admin: AdminClient<DefaultClientContext> =
+        ClientConfig::new().set("bootstrap.servers", kafka).create().unwrap();
+    let mut list = TopicPartitionList::new();
+    list.add_partition_offset(topic, partition, Offset::Offset(before)).unwrap();
+    let options = AdminOptions::new().operation_timeout(Some(SILENCE));
+    block_on(admin.delete_records(&list, &options)).unwrap();
 }
 
 /// The admin client has a thread of its own, which wakes this one.

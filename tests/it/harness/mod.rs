@@ -18,7 +18,7 @@ pub(crate) use count::Counts;
 pub(crate) use http::{Metrics, get};
 pub(crate) use kafka::{
     Feed, Producer, Record, Tail, commands, create_partitions, create_topic, delete_topic, for_each, journal,
-    journal_of, read,
+    journal_of, read, trim,
 };
 pub(crate) use parts::{
     kafka_sasl, kafka_sasl_ssl, kafka_ssl, redis_server, test_ca, test_certificate, valkey_server,

@@ -82,6 +82,24 @@ impl Rig {
         assert_eq!(output.code, Some(0), "{output:?}");
     }
 
+    /// `callwarden audit`, which must find that everything is there, once, and as decided when stepped again: the whole
+    /// journal, and nothing that the topics no longer keep. Settings are those of `run` that say what is read. Gives the report.
+    #[track_caller]
+    pub(crate) fn audit(&self, settings: &[&str]) -> serde_json::Value {
+        let output = self.audit_with(&[], settings);
+        assert_eq!(output.code, Some(0), "audit:\n{}\n{}", output.stdout, output.stderr);
+        let report: serde_json::Value = serde_json::from_str(&output.stdout)
+            .unwrap_or_else(|error| panic!("audit --json: {error}: {}", output.stdout));
+        assert_eq!(report["verdict"], "proven", "audit: {report:#}");
+        report
+    }
+
+    /// `callwarden audit --json` with further arguments, whatever it finds.
+    #[track_caller]
+    pub(crate) fn audit_with(&self, arguments: &[&str], settings: &[&str]) -> Output {
+        self.run(&[&["audit", "--json"], arguments].concat(), settings)
+    }
+
     pub(crate) fn producer(&self) -> Producer {
         Producer::new(&self.kafka)
     }

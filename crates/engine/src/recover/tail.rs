@@ -37,8 +37,11 @@ impl Tail {
     pub(super) fn new(policy: Policy, snapshot: Option<Snapshot>) -> Result<Self, RecoverError> {
         let (core, head) = match snapshot {
             Some(Snapshot { head, numbers }) => {
+                // Under `enforce` until the snapshot's own record has told its policy: from `observe`, which may be what is
+                // configured now, a record of `enforce` would void the orders that stand.
+                let begun = Policy { mode: Mode::Enforce, ..policy };
                 let mut core =
-                    Core::restore(policy, head.header, head.tally, numbers).map_err(RecoverError::State)?;
+                    Core::restore(begun, head.header, head.tally, numbers).map_err(RecoverError::State)?;
                 if !is_ours(head.core_version) {
                     // States of two versions must not stand side by side.
                     core.mark_all_changed();
@@ -175,7 +178,7 @@ fn take_again(attempts: &mut dyn Attempts, slice: &v1::Slice) -> Result<Slice, R
 }
 
 /// Where the partitions stood before `record`.
-fn begin_of(record: &v1::JournalRecord) -> Positions {
+pub(crate) fn begin_of(record: &v1::JournalRecord) -> Positions {
     let mut positions = Positions::from_proto(&record.positions);
     for slice in record.slices.iter().rev() {
         positions.set(partition_of(slice), slice.from);
@@ -183,6 +186,6 @@ fn begin_of(record: &v1::JournalRecord) -> Positions {
     positions
 }
 
-fn partition_of(slice: &v1::Slice) -> Partition {
+pub(crate) fn partition_of(slice: &v1::Slice) -> Partition {
     Partition { topic: slice.topic.as_str().into(), index: slice.partition }
 }

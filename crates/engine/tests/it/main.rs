@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod age;
+mod audit;
 mod crash;
 mod duty;
 mod limits;

@@ -12,7 +12,7 @@ use callwarden_engine::telemetry::HOLES;
 use callwarden_engine::{Partition, PortError};
 
 use super::config::KafkaConfig;
-use super::scan::first_from;
+use super::stretch::{END, Stretch};
 
 /// Holes of a partition that are all looked into,
 const ALL_OF: u32 = 8;
@@ -66,7 +66,8 @@ impl Continuity {
             return Ok(());
         }
         self.looked = Instant::now();
-        match first_from(config, &partition.topic, partition.index, from)? {
+        let stretch = Stretch { topic: &partition.topic, partition: partition.index, from, to: END };
+        match stretch.first(config)? {
             Some(first) if first < to => {
                 self.count("refused");
                 Err(PortError::new(format!(

@@ -11,7 +11,7 @@ use rdkafka::message::Message as _;
 
 use super::config::KafkaConfig;
 use super::probe::Probe;
-use super::scan::scan;
+use super::stretch::{END, Stretch};
 
 /// The journal of a unit.
 pub(super) struct Journal {
@@ -81,7 +81,8 @@ impl Journal {
     }
 
     fn read(&self, from: i64, each: &mut Each<'_>) -> Result<(), PortError> {
-        scan(&self.config, &self.topic, self.unit, from, &mut |message| {
+        let stretch = Stretch { topic: &self.topic, partition: self.unit, from, to: END };
+        stretch.read(&self.config, &mut |message| {
             let offset = message.offset();
             let record =
                 v1::JournalRecord::decode(message.payload().unwrap_or_default()).map_err(|error| {

@@ -10,7 +10,7 @@ use rdkafka::message::{Header, OwnedHeaders};
 /// A value over this is cut. With its key and headers it must stay under Kafka's default limit of 1 MiB.
 pub(super) const VALUE_BYTES_MAX: usize = 900_000;
 /// A key over this is cut likewise.
-const KEY_BYTES_MAX: usize = 64 * 1024;
+pub(super) const KEY_BYTES_MAX: usize = 64 * 1024;
 
 /// One record to be sent.
 #[derive(Debug, Clone)]

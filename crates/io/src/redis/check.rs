@@ -5,6 +5,8 @@
 pub(super) struct Unfit {
     pub(super) why: String,
     pub(super) cure: &'static str,
+    /// Whether it may be otherwise in a moment.
+    pub(super) passes: bool,
 }
 
 const VERSION_MIN: u32 = 7;
@@ -16,7 +18,7 @@ pub(super) fn judge(info: &str) -> Result<(), Unfit> {
             .find_map(|line| line.trim_end().strip_prefix(name)?.strip_prefix(':'))
             .unwrap_or_default()
     };
-    let unfit = |why: String, cure| Err(Unfit { why, cure });
+    let unfit = |why: String, cure| Err(Unfit { why, cure, passes: false });
     let policy = field("maxmemory_policy");
     if policy != "noeviction" {
         return unfit(
@@ -31,10 +33,12 @@ pub(super) fn judge(info: &str) -> Result<(), Unfit> {
         return unfit(format!("is version '{version}'"), "callwarden needs Redis 7 or later, or Valkey");
     }
     if field("role") == "slave" {
-        return unfit(
-            format!("is a replica of {}:{}", field("master_host"), field("master_port")),
-            "point redis.url at the primary",
-        );
+        return Err(Unfit {
+            why: format!("is a replica of {}:{}", field("master_host"), field("master_port")),
+            cure: "point redis.url at the primary",
+            // It may be about to be promoted.
+            passes: true,
+        });
     }
     if field("cluster_enabled") == "1" {
         return unfit(

@@ -4,8 +4,25 @@ use callwarden_core::{EventTime, Header, Tally};
 use callwarden_engine::SnapshotHead;
 use serde_json::{Map, Value, json};
 
-/// As it is stored. The same head gives the same bytes.
-pub(super) fn to_json(head: &SnapshotHead) -> Vec<u8> {
+/// A save that is not over: the snapshot is the states of `numbers`, overlaid with those of `numbers:staged`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Fold {
+    /// States in `numbers:staged`.
+    pub(super) staged: u64,
+    /// How many of them stand in `numbers` too.
+    pub(super) folded: u64,
+}
+
+/// What a header says.
+#[derive(Debug, PartialEq)]
+pub(super) struct Parsed {
+    pub(super) head: SnapshotHead,
+    /// `None`: `numbers` is the whole snapshot.
+    pub(super) fold: Option<Fold>,
+}
+
+/// As it is stored. The same arguments give the same bytes.
+pub(super) fn to_json(head: &SnapshotHead, fold: Option<Fold>) -> Vec<u8> {
     let SnapshotHead {
         sequence,
         journal_offset,
@@ -19,7 +36,7 @@ pub(super) fn to_json(head: &SnapshotHead) -> Vec<u8> {
     let Header { inputs, outputs, event_time, digest, learning_until } = header;
     let tally: Map<String, Value> =
         tally.entries().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
-    let value = json!({
+    let mut value = json!({
         "sequence": sequence,
         "journal_offset": journal_offset,
         "inputs": inputs,
@@ -34,11 +51,15 @@ pub(super) fn to_json(head: &SnapshotHead) -> Vec<u8> {
         "instance": instance,
         "numbers": numbers,
     });
+    if let Some(Fold { staged, folded }) = fold {
+        value["staged"] = staged.into();
+        value["folded"] = folded.into();
+    }
     value.to_string().into_bytes()
 }
 
 /// What was stored; the error says what is wrong with it.
-pub(super) fn from_json(bytes: &[u8]) -> Result<SnapshotHead, String> {
+pub(super) fn from_json(bytes: &[u8]) -> Result<Parsed, String> {
     let value: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     let field = |name: &str| value.get(name).ok_or_else(|| format!("it has no '{name}'"));
     let number = |name: &str| field(name)?.as_u64().ok_or_else(|| format!("'{name}' is no whole number"));
@@ -49,7 +70,11 @@ pub(super) fn from_json(bytes: &[u8]) -> Result<SnapshotHead, String> {
     let tally = field("tally")?.as_object().ok_or("'tally' is no object")?;
     let entries: Option<Vec<(&str, u64)>> =
         tally.iter().map(|(name, value)| Some((name.as_str(), value.as_u64()?))).collect();
-    Ok(SnapshotHead {
+    let fold = match value.get("staged") {
+        None => None,
+        Some(_) => Some(Fold { staged: number("staged")?, folded: number("folded")? }),
+    };
+    let head = SnapshotHead {
         sequence: number("sequence")?,
         journal_offset: field("journal_offset")?.as_i64().ok_or("'journal_offset' is no whole number")?,
         header: Header {
@@ -67,16 +92,17 @@ pub(super) fn from_json(bytes: &[u8]) -> Result<SnapshotHead, String> {
         policy_hash: text("policy_hash")?,
         instance: text("instance")?,
         numbers: number("numbers")?,
-    })
+    };
+    Ok(Parsed { head, fold })
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
 
-    pub(crate) fn head(sequence: u64) -> SnapshotHead {
+    fn head(sequence: u64) -> SnapshotHead {
         SnapshotHead {
             sequence,
             journal_offset: 2 * sequence as i64,
@@ -98,20 +124,23 @@ pub(super) mod tests {
     #[test]
     fn a_header_comes_back_as_it_was() {
         let head = head(41);
-        let bytes = to_json(&head);
-        assert_eq!(bytes, to_json(&head));
-        assert_eq!(from_json(&bytes).unwrap(), head);
+        let bytes = to_json(&head, None);
+        assert_eq!(bytes, to_json(&head, None));
+        assert_eq!(from_json(&bytes).unwrap(), Parsed { head: head.clone(), fold: None });
+        let fold = Some(Fold { staged: 3, folded: 1 });
+        assert_eq!(from_json(&to_json(&head, fold)).unwrap(), Parsed { head, fold });
         assert!(String::from_utf8(bytes).unwrap().contains(r#""digest":"fffffffffffffffe""#));
     }
 
     #[test]
     fn a_broken_header_says_what_is_broken() {
         assert!(from_json(b"").is_err());
-        let whole = String::from_utf8(to_json(&head(1))).unwrap();
+        let whole = String::from_utf8(to_json(&head(1), Some(Fold { staged: 3, folded: 1 }))).unwrap();
         for (from, to, said) in [
             (r#""sequence":1"#, r#""sequence":-1"#, "'sequence' is no whole number"),
             (r#""sequence":1"#, r#""x":1"#, "it has no 'sequence'"),
             (r#""digest":"f"#, r#""digest":"g"#, "'digest' is not hexadecimal"),
+            (r#""folded":1"#, r#""x":1"#, "it has no 'folded'"),
             (r#""counted""#, r#""kounted""#, "'tally' has an entry that is not known"),
         ] {
             assert_eq!(from_json(whole.replace(from, to).as_bytes()).unwrap_err(), said);

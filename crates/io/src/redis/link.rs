@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use callwarden_engine::PortError;
 use redis::{
-    Client, Cmd, Connection, ConnectionLike, ErrorKind, FromRedisValue, IntoConnectionInfo, RedisError,
-    RedisResult, ServerErrorKind,
+    Client, Cmd, Connection, ConnectionLike, ErrorKind, FromRedisValue, IntoConnectionInfo, Pipeline,
+    RedisError, RedisResult, ServerErrorKind,
 };
 
 /// How long one attempt to connect is waited for before another is made.
@@ -72,6 +72,12 @@ impl Link {
     pub(super) fn ask<T: FromRedisValue>(&mut self, command: &Cmd) -> Result<T, PortError> {
         let answer = command.query(self.connection()?);
         answer.map_err(|error| self.failed(&error))
+    }
+
+    /// Sends commands together and waits for all of their answers.
+    pub(super) fn ask_all<T: FromRedisValue>(&mut self, commands: &Pipeline) -> Result<T, PortError> {
+        let answers = commands.query(self.connection()?);
+        answers.map_err(|error| self.failed(&error))
     }
 
     /// The connection of the last answer, for more than one command at a time. It stays away unless it is put back.
@@ -144,6 +150,7 @@ impl Link {
 
     fn unreachable(&self, why: &str) -> PortError {
         PortError::new(format!("Redis at {} cannot be reached: {why}", self.address()))
+            .passing()
             .hint("check that it runs, and redis.url (rediss:// for TLS)")
     }
 
@@ -158,6 +165,7 @@ impl Link {
                 "Redis at {at} does not answer within {:?}",
                 self.config.response_timeout
             ))
+            .passing()
             .hint("is it frozen, or busy with a slow command? redis.response_timeout can be raised");
         }
         match (error.kind(), code) {
@@ -168,17 +176,27 @@ impl Link {
             (ErrorKind::Server(ServerErrorKind::NoPerm), _) => {
                 let said = error.detail().unwrap_or_default();
                 PortError::new(format!("user '{user}' may not do that at Redis {at}: {said}")).hint(format!(
-                    "ACL: ~{}:* +info +hset +hget +hgetall +hscan +hlen +get +set +unlink +watch +unwatch +multi +exec +select",
+                    "ACL: ~{}:* +info +hset +hget +hgetall +hscan +hlen +get +set +unlink +rename +watch +unwatch +multi +exec +select",
                     self.config.key_prefix
                 ))
             }
             (ErrorKind::Server(ServerErrorKind::BusyLoading), _) => {
-                PortError::new(format!("Redis at {at} is still loading its data")).hint("try again in a moment")
+                PortError::new(format!("Redis at {at} is still loading its data"))
+                    .passing()
+                    .hint("try again in a moment")
             }
             (_, "OOM" | "EXECABORT") => PortError::new(format!("Redis at {at} has no memory left: {error}"))
+                .passing()
                 .hint("raise maxmemory; callwarden needs about 2 KiB a number, and as much again for a moment while it saves"),
             (ErrorKind::Io, _) => PortError::new(format!("the connection to Redis at {at} broke: {error}"))
+                .passing()
                 .hint("check that it runs, and redis.url (rediss:// for TLS)"),
+            // In the middle of a failover, or short of disk or replicas.
+            (_, "READONLY" | "MASTERDOWN" | "MISCONF" | "NOREPLICAS" | "TRYAGAIN") => {
+                PortError::new(format!("Redis at {at} takes no writes: {error}"))
+                    .passing()
+                    .hint("is redis.url the primary, and has it the disk and the replicas that it wants?")
+            }
             _ => PortError::new(format!("Redis at {at} refused: {error}")),
         }
     }

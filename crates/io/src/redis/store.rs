@@ -5,37 +5,41 @@
 //! |---|---|---|
 //! | `callwarden:{FLEET}:number:+1…` | hash | figures for people |
 //! | `callwarden:{unit:0}:numbers` | hash | field `FLEET/+1…`: the packed state |
+//! | `callwarden:{unit:0}:numbers:staged`, `…:next` | hash | the same, while a large save is under way |
 //! | `callwarden:{unit:0}:header` | string | JSON of the head |
+//! | `callwarden:{unit:0}:epoch` | string | which process may write: the one that claimed it last |
 //!
-//! A save is one transaction on condition that the header stands there as this process left it, so the three never disagree.
-//! When it does not, nothing is written: the states there may be of another moment, and a header over a mixture would be a lie.
-//! The next save must then bring every number, and replaces the hash of states as a whole.
-//!
-//! Redis does nothing else while it executes a transaction. So the figures of a large save go ahead of it in chunks: they are
-//! of committed attempts too, and nobody restarts from them.
+//! Loading claims the store: from then on no earlier process writes anything, wherever in a save it was. A save goes on only
+//! while the header stands as this process left it. When it does not, nothing is written: the states there may be of another
+//! moment, and a header over a mixture would be a lie. The next save must then bring every number, and replaces the rest.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use callwarden_core::{Caller, Fleet, Number};
-use callwarden_engine::{ChangedNumber, Changes, PortError, Saved, Snapshot, SnapshotHead, Store};
-use callwarden_wire::{readable, unpack_number};
-use redis::{Connection, RedisResult, Value};
+use callwarden_core::{Caller, Number};
+use callwarden_engine::{Changes, PortError, Saved, Snapshot, Store, Wanted};
+use callwarden_wire::unpack_number;
+use redis::RedisResult;
 
+use super::guard::{Batch, Guard, Standing};
+use super::header::{self, Parsed};
+use super::keys::{Keys, field};
 use super::link::{Link, RedisConfig};
-use super::{check, header, resp};
+use super::save::{Sizes, Writer};
+use super::{check, load};
 
 /// Snapshots of one unit.
 pub struct RedisStore {
     link: Link,
-    key_prefix: String,
-    numbers_key: String,
-    header_key: String,
+    keys: Arc<Keys>,
+    sizes: Sizes,
+    /// What this process claimed; 0 before it has.
+    epoch: u64,
     /// The header as it stood when we last looked or wrote.
     known: Option<Vec<u8>>,
-    /// The header of a save whose outcome we did not hear.
-    unheard: Option<Vec<u8>>,
-    /// Whether the states there must go: they are not of this process' past.
-    replace: bool,
+    /// Why the states there must go, if they must.
+    replace: Option<Wanted>,
 }
 
 /// What [`RedisStore::read_number`] found.
@@ -47,297 +51,270 @@ pub struct NumberFound {
     pub state: Option<Number>,
 }
 
-/// Numbers written between two looks at the answers; bounds the buffer to a few hundred KiB.
-const CHUNK: usize = 256;
-/// Numbers whose figures go into the transaction; those of more go ahead of it.
-const AT_ONCE_MAX: usize = 4_096;
-/// Fields asked for at once.
-const SCAN_COUNT: usize = 1_000;
-/// How often a snapshot is read again because somebody wrote meanwhile.
-const LOADS: usize = 5;
+/// How often a snapshot is read again, or a save begun again, because somebody wrote meanwhile.
+const ATTEMPTS: usize = 5;
+
+/// What is to be done about changes.
+#[derive(PartialEq)]
+enum Verdict {
+    /// To be written.
+    Write,
+    /// They are in and the header names them; the fold goes on from there.
+    Fold(u64),
+    /// Nothing.
+    Settled(Saved),
+}
 
 impl RedisStore {
     /// Connects, and checks that the server is fit for a snapshot.
     pub fn connect(config: &RedisConfig, unit: u32) -> Result<Self, PortError> {
         let mut store = Self {
-            numbers_key: format!("{}:{{unit:{unit}}}:numbers", config.key_prefix),
-            header_key: format!("{}:{{unit:{unit}}}:header", config.key_prefix),
             link: Link::new(config)?,
-            key_prefix: config.key_prefix.clone(),
+            keys: Arc::new(Keys::new(&config.key_prefix, unit)),
+            sizes: Sizes::default(),
+            epoch: 0,
             known: None,
-            unheard: None,
-            replace: false,
+            replace: None,
         };
         let mut info = String::new();
         for section in ["server", "memory", "replication", "cluster"] {
             info += &store.link.ask::<String>(redis::cmd("INFO").arg(section))?;
         }
         check::judge(&info).map_err(|unfit| {
-            PortError::new(format!("Redis at {} {}", store.link.address(), unfit.why)).hint(unfit.cure)
+            let error =
+                PortError::new(format!("Redis at {} {}", store.link.address(), unfit.why)).hint(unfit.cure);
+            if unfit.passes { error.passing() } else { error }
         })?;
         Ok(store)
+    }
+
+    /// With other sizes than the usual ones, for tests.
+    pub fn sized(self, sizes: Sizes) -> Self {
+        Self { sizes, ..self }
     }
 
     /// What stands there of one number; `None`: nothing.
     pub fn read_number(&mut self, fleet: &str, caller: Caller) -> Result<Option<NumberFound>, PortError> {
         let fields: BTreeMap<String, String> =
-            self.link.ask(redis::cmd("HGETALL").arg(self.number_key(fleet, caller)))?;
-        let field = format!("{fleet}/{}", caller.clear());
-        let packed: Option<Vec<u8>> = self.link.ask(redis::cmd("HGET").arg(&self.numbers_key).arg(field))?;
+            self.link.ask(redis::cmd("HGETALL").arg(self.keys.figures(fleet, caller)))?;
+        let field = field(&callwarden_core::Fleet::new(fleet), caller);
+        let mut state = redis::pipe();
+        state.atomic().cmd("GET").arg(&self.keys.header);
+        state.cmd("HGET").arg(&self.keys.staged).arg(&field);
+        state.cmd("HGET").arg(&self.keys.numbers).arg(&field);
+        let [header, staged, packed]: [Option<Vec<u8>>; 3] = self.link.ask_all(&state)?;
+        let packed = if names_staged(header.as_deref()) { staged.or(packed) } else { packed };
         if fields.is_empty() && packed.is_none() {
             return Ok(None);
         }
         Ok(Some(NumberFound { fields, state: packed.and_then(|packed| unpack_number(&packed).ok()) }))
     }
 
-    fn number_key(&self, fleet: &str, caller: Caller) -> String {
-        format!("{}:{{{fleet}}}:number:{}", self.key_prefix, caller.clear())
+    fn look(&mut self) -> Result<Standing, PortError> {
+        let mut both = redis::pipe();
+        both.cmd("GET").arg(&self.keys.epoch).cmd("GET").arg(&self.keys.header);
+        let (epoch, header): (Option<Vec<u8>>, Option<Vec<u8>>) = self.link.ask_all(&both)?;
+        Ok(Standing::new(epoch.as_deref(), header))
     }
 
+    /// Writes as long as what stands there is `standing`, which it keeps up to date.
+    fn guarded<T>(
+        &mut self,
+        standing: &mut Standing,
+        write: impl FnOnce(&mut Guard<'_>) -> RedisResult<T>,
+    ) -> Result<T, PortError> {
+        let mut connection = self.link.take().map_err(|error| self.link.failed(&error))?;
+        let mut guard = Guard { connection: &mut connection, keys: &self.keys, standing };
+        let written = write(&mut guard).map_err(|error| self.link.failed(&error))?;
+        self.link.put_back(connection);
+        Ok(written)
+    }
+
+    /// Makes this process the one that may write: with a higher epoch than any before, also than those that a server has
+    /// forgotten when it went back to an older copy; hence the clock.
+    fn claim(&mut self) -> Result<(), PortError> {
+        for _ in 0..ATTEMPTS {
+            let mut standing = self.look()?;
+            let now =
+                SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_micros() as u64);
+            self.epoch = now.max(standing.epoch.map_or(0, |epoch| epoch.saturating_add(1)));
+            if self.write_epoch(&mut standing, true)? {
+                return Ok(());
+            }
+        }
+        Err(self.contended())
+    }
+
+    /// Sets the epoch. At a start, also drops what an earlier process had staged and no header names.
+    fn write_epoch(&mut self, standing: &mut Standing, at_start: bool) -> Result<bool, PortError> {
+        let mut batch = Batch::with_capacity(256);
+        batch.set_epoch(&self.keys, self.epoch);
+        if at_start {
+            batch.command(&[b"UNLINK", self.keys.next.as_bytes()]);
+            if !names_staged(standing.header.as_deref()) {
+                batch.command(&[b"UNLINK", self.keys.staged.as_bytes()]);
+            }
+        }
+        self.guarded(standing, |guard| guard.run(std::iter::once(batch)))
+    }
+
+    /// `None`: somebody wrote meanwhile.
     fn load_once(&mut self) -> Result<Option<Option<Snapshot>>, PortError> {
-        let found: Option<Vec<u8>> = self.link.ask(redis::cmd("GET").arg(&self.header_key))?;
+        let found = self.look()?.header;
         let Some(bytes) = found else {
-            let orphans: u64 = self.link.ask(redis::cmd("HLEN").arg(&self.numbers_key))?;
+            let orphans: u64 = self.link.ask(redis::cmd("HLEN").arg(&self.keys.numbers))?;
             if orphans > 0 {
                 tracing::warn!(
-                    key = self.numbers_key,
+                    key = self.keys.numbers,
                     numbers = orphans,
                     "states without a header stand in Redis; they are of no known moment and will be replaced"
                 );
             }
-            (self.known, self.replace) = (None, orphans > 0);
+            (self.known, self.replace) = (None, Some(Wanted::NoSnapshot));
             return Ok(Some(None));
         };
-        let head = header::from_json(&bytes).map_err(|error| self.unreadable(&self.header_key, &error))?;
-        let numbers = self.scan()?;
-        let after: Option<Vec<u8>> = self.link.ask(redis::cmd("GET").arg(&self.header_key))?;
-        if after.as_ref() != Some(&bytes) {
-            // The predecessor has saved once more while we read.
+        let Parsed { head, fold } =
+            header::from_json(&bytes).map_err(|error| self.unreadable(&self.keys.header, &error))?;
+        let (staged, numbers) = (self.keys.staged.clone(), self.keys.numbers.clone());
+        let staged_there = match fold {
+            Some(_) => self.link.ask(redis::cmd("HLEN").arg(&staged))?,
+            None => 0_u64,
+        };
+        let hashes = if fold.is_some() { vec![&*staged, &*numbers] } else { vec![&*numbers] };
+        let scanned = load::scan(&mut self.link, &hashes)?;
+        if self.look()?.header.as_ref() != Some(&bytes) {
             return Ok(None);
         }
+        let loaded = scanned.map_err(|why| self.unreadable(&self.keys.numbers, &why))?;
         self.known = Some(bytes);
-        self.replace = head.numbers != numbers.len() as u64;
-        if self.replace {
+        if head.numbers != loaded.len() as u64 || staged_there != fold.map_or(0, |fold| fold.staged) {
             tracing::warn!(
-                key = self.numbers_key,
-                numbers = numbers.len(),
+                key = self.keys.numbers,
+                numbers = loaded.len(),
                 wanted = head.numbers,
                 "states are missing in Redis; what is left is no snapshot and will be replaced from the journal"
             );
+            self.replace = Some(Wanted::NoSnapshot);
             return Ok(Some(None));
         }
-        Ok(Some(Some(Snapshot { head, numbers })))
+        self.replace = fold.map(|_| Wanted::Unfinished);
+        Ok(Some(Some(Snapshot { head, numbers: loaded })))
     }
 
-    fn scan(&mut self) -> Result<Vec<(Fleet, Caller, Number)>, PortError> {
-        let total: usize = self.link.ask(redis::cmd("HLEN").arg(&self.numbers_key))?;
-        let mut numbers = Vec::with_capacity(total);
-        let mut fleets = BTreeMap::<String, Fleet>::new();
-        // A scan may bring the same field twice.
-        let mut seen = HashSet::with_capacity(total);
-        let mut cursor = 0u64;
-        loop {
-            let scan = redis::cmd("HSCAN")
-                .arg(&self.numbers_key)
-                .arg(cursor)
-                .arg("COUNT")
-                .arg(SCAN_COUNT)
-                .to_owned();
-            let (next, fields): (u64, Vec<Vec<u8>>) = self.link.ask(&scan)?;
-            for pair in fields.chunks_exact(2) {
-                let [field, packed] = pair else { continue };
-                let broken = |why: &str| self.unreadable(&self.numbers_key, why);
-                let (fleet, caller) =
-                    field_parts(field).ok_or_else(|| broken("a field is not FLEET/+NUMBER"))?;
-                if !seen.insert((fleet.to_owned(), caller)) {
-                    continue;
-                }
-                let number = unpack_number(packed)
-                    .map_err(|error| broken(&format!("the state of {caller} in fleet {fleet}: {error}")))?;
-                let fleet = fleets.entry(fleet.to_owned()).or_insert_with(|| Fleet::new(fleet)).clone();
-                numbers.push((fleet, caller, number));
-            }
-            cursor = next;
-            if cursor == 0 {
-                return Ok(numbers);
-            }
+    fn judge(&mut self, found: &Standing, changes: &Changes) -> Verdict {
+        let Changes { head, numbers } = changes;
+        if found.epoch > Some(self.epoch) {
+            return Verdict::Settled(Saved::Superseded);
         }
+        let there = parsed(found.header.as_deref());
+        let unheard = found.header != self.known;
+        // Written by this process for these changes, in a save that failed before it had heard of it.
+        match there.as_ref().filter(|there| there.head == *head).map(|there| there.fold) {
+            Some(None) if unheard => {
+                (self.known, self.replace) = (found.header.clone(), None);
+                return Verdict::Settled(Saved::Done);
+            }
+            Some(Some(fold)) if self.replace.is_none() => return Verdict::Fold(fold.folded),
+            _ => {}
+        }
+        let core_version = there.as_ref().map(|there| there.head.core_version);
+        if unheard {
+            if there.is_some_and(|there| there.head.sequence > head.sequence) {
+                return Verdict::Settled(Saved::Superseded);
+            }
+            (self.known, self.replace) = (found.header.clone(), Some(Wanted::RolledBack));
+            return Verdict::Settled(Saved::AllWanted(Wanted::RolledBack));
+        }
+        if core_version.is_some_and(|version| version != head.core_version) {
+            // States of two versions must not stand side by side.
+            self.replace = self.replace.or(Some(Wanted::NoSnapshot));
+        }
+        match self.replace {
+            Some(why) if head.numbers != numbers.len() as u64 => Verdict::Settled(Saved::AllWanted(why)),
+            _ => Verdict::Write,
+        }
+    }
+
+    /// One attempt; `None`: somebody wrote meanwhile.
+    fn save_once(&mut self, changes: &Changes) -> Result<Option<Saved>, PortError> {
+        let mut found = self.look()?;
+        let verdict = self.judge(&found, changes);
+        if verdict == Verdict::Settled(Saved::Superseded) {
+            return Ok(Some(Saved::Superseded));
+        }
+        // A server that has gone back may have forgotten who may write.
+        if found.epoch < Some(self.epoch) && !self.write_epoch(&mut found, false)? {
+            return Ok(None);
+        }
+        let (keys, sizes) = (Arc::clone(&self.keys), self.sizes);
+        let writer = Writer { keys: &keys, sizes, changes, replace: self.replace.is_some() };
+        let written = match verdict {
+            Verdict::Settled(saved) => return Ok(Some(saved)),
+            Verdict::Write => self.guarded(&mut found, |guard| writer.write(guard)),
+            Verdict::Fold(folded) => self.guarded(&mut found, |guard| writer.fold(guard, folded)),
+        };
+        self.known = found.header;
+        if !written? {
+            return Ok(None);
+        }
+        self.replace = None;
+        Ok(Some(Saved::Done))
+    }
+
+    fn contended(&self) -> PortError {
+        PortError::new(format!(
+            "another process keeps writing to {} in Redis at {}",
+            self.keys.header,
+            self.link.address()
+        ))
+        .passing()
+        .hint("two installations on one Redis need two values of redis.key_prefix")
     }
 
     fn unreadable(&self, key: &str, why: &str) -> PortError {
+        let Keys { header, numbers, staged, .. } = &*self.keys;
         PortError::new(format!(
             "the snapshot in Redis at {} cannot be read: {key}: {why}",
             self.link.address()
         ))
         .hint(format!(
-            "written by another version? To rebuild it from Kafka: redis-cli UNLINK '{}' '{}'",
-            self.header_key, self.numbers_key
+            "written by another version? To rebuild it from Kafka: redis-cli UNLINK '{header}' '{numbers}' '{staged}'"
         ))
-    }
-
-    /// One attempt; `None`: somebody wrote the header meanwhile.
-    fn save_once(&mut self, changes: &Changes) -> Result<Option<Saved>, PortError> {
-        let _: () = self.link.ask(redis::cmd("WATCH").arg(&self.header_key))?;
-        let found: Option<Vec<u8>> = self.link.ask(redis::cmd("GET").arg(&self.header_key))?;
-        let ours = found == self.known || (self.unheard.is_some() && found == self.unheard);
-        if !ours {
-            let _: () = self.link.ask(&redis::cmd("UNWATCH"))?;
-            let there = found.as_deref().and_then(|bytes| header::from_json(bytes).ok());
-            if there.is_some_and(|there| there.sequence > changes.head.sequence) {
-                return Ok(Some(Saved::Superseded));
-            }
-            (self.known, self.unheard, self.replace) = (found, None, true);
-            return Ok(Some(Saved::RolledBack));
-        }
-        let head = header::to_json(&changes.head);
-        self.unheard = Some(head.clone());
-        let written = self.write(changes, &head).map_err(|error| self.link.failed(&error))?;
-        self.unheard = None;
-        if !written {
-            return Ok(None);
-        }
-        (self.known, self.replace) = (Some(head), false);
-        Ok(Some(Saved::Done))
-    }
-
-    /// The transaction. False: the header was written by somebody else since it was watched.
-    fn write(&mut self, changes: &Changes, head: &[u8]) -> RedisResult<bool> {
-        let mut connection = self.link.take()?;
-        let mut out = Vec::with_capacity(CHUNK * 2_048);
-        let ahead = changes.numbers.len() > AT_ONCE_MAX;
-        if ahead {
-            for chunk in changes.numbers.chunks(CHUNK) {
-                chunk.iter().for_each(|changed| self.put_figures(&mut out, changed));
-                exchange(&mut connection, &mut out, chunk.len())?;
-            }
-        }
-        resp::command(&mut out, &[b"MULTI"]);
-        let mut answers = 1;
-        if self.replace || self.is_of_another_core(changes) {
-            resp::command(&mut out, &[b"UNLINK", self.numbers_key.as_bytes()]);
-            answers += 1;
-        }
-        for chunk in changes.numbers.chunks(CHUNK) {
-            if !ahead {
-                chunk.iter().for_each(|changed| self.put_figures(&mut out, changed));
-                answers += chunk.len();
-            }
-            self.put_states(&mut out, chunk);
-            exchange(&mut connection, &mut out, answers + 1)?;
-            answers = 0;
-        }
-        resp::command(&mut out, &[b"SET", self.header_key.as_bytes(), head]);
-        exchange(&mut connection, &mut out, answers + 1)?;
-        resp::command(&mut out, &[b"EXEC"]);
-        connection.send_packed_command(&out)?;
-        let written = match connection.recv_response()? {
-            Value::Nil => false,
-            Value::Array(answers) => {
-                for answer in answers {
-                    answer.extract_error()?;
-                }
-                true
-            }
-            other => {
-                other.extract_error()?;
-                true
-            }
-        };
-        self.link.put_back(connection);
-        Ok(written)
-    }
-
-    fn put_figures(&self, out: &mut Vec<u8>, changed: &ChangedNumber) {
-        let (fleet, number) = (changed.fleet.as_str(), changed.caller.clear().to_string());
-        let figures = readable(&changed.view);
-        let fields = [("fleet", fleet), ("number", &number)];
-        let fields = fields.into_iter().chain(figures.iter().map(|(name, value)| (*name, value.as_str())));
-        resp::begin(out, 2 + 2 * (2 + figures.len()));
-        resp::bulk(out, b"HSET");
-        resp::bulk(out, self.number_key(fleet, changed.caller).as_bytes());
-        for (name, value) in fields {
-            resp::bulk(out, name.as_bytes());
-            resp::bulk(out, value.as_bytes());
-        }
-    }
-
-    fn put_states(&self, out: &mut Vec<u8>, chunk: &[ChangedNumber]) {
-        resp::begin(out, 2 + 2 * chunk.len());
-        resp::bulk(out, b"HSET");
-        resp::bulk(out, self.numbers_key.as_bytes());
-        for ChangedNumber { fleet, caller, packed, .. } in chunk {
-            resp::bulk(out, format!("{fleet}/{}", caller.clear()).as_bytes());
-            resp::bulk(out, packed);
-        }
-    }
-
-    /// States that another version of the core left must not stay beside this one's.
-    fn is_of_another_core(&self, changes: &Changes) -> bool {
-        let known = self.known.as_deref().and_then(|bytes| header::from_json(bytes).ok());
-        known.is_some_and(|known: SnapshotHead| known.core_version != changes.head.core_version)
     }
 }
 
 impl Store for RedisStore {
+    /// Claims the store: earlier processes write nothing any more.
     fn load(&mut self) -> Result<Option<Snapshot>, PortError> {
-        self.unheard = None;
-        for _ in 0..LOADS {
+        self.claim()?;
+        for _ in 0..ATTEMPTS {
             if let Some(snapshot) = self.load_once()? {
                 return Ok(snapshot);
             }
         }
-        Err(PortError::new(format!(
-            "another process keeps writing to {} in Redis at {}",
-            self.header_key,
-            self.link.address()
-        ))
-        .hint("two installations on one Redis need two values of redis.key_prefix"))
+        Err(self.contended())
     }
 
-    /// After [`Saved::RolledBack`] nothing is written, and the next changes must hold every number.
+    fn discard(&mut self) {
+        self.replace = Some(Wanted::NoSnapshot);
+    }
+
+    /// After [`Saved::AllWanted`] nothing is written, and the next changes must hold every number.
     fn save(&mut self, changes: &Changes) -> Result<Saved, PortError> {
-        for _ in 0..2 {
+        for _ in 0..ATTEMPTS {
             if let Some(saved) = self.save_once(changes)? {
                 return Ok(saved);
             }
         }
-        Err(PortError::new(format!(
-            "{} in Redis at {} was written by another process during the save, twice",
-            self.header_key,
-            self.link.address()
-        ))
-        .hint("two installations on one Redis need two values of redis.key_prefix"))
+        Err(self.contended())
     }
 }
 
-/// Sends what is in `out`, empties it, and takes the answers, none of which may be an error.
-fn exchange(connection: &mut Connection, out: &mut Vec<u8>, answers: usize) -> RedisResult<()> {
-    connection.send_packed_command(out)?;
-    out.clear();
-    for _ in 0..answers {
-        connection.recv_response()?.extract_error()?;
-    }
-    Ok(())
+fn parsed(header: Option<&[u8]>) -> Option<Parsed> {
+    header::from_json(header?).ok()
 }
 
-/// `FLEET/+12025550123`.
-fn field_parts(field: &[u8]) -> Option<(&str, Caller)> {
-    let (fleet, number) = std::str::from_utf8(field).ok()?.rsplit_once('/')?;
-    Some((fleet, Caller::parse(number)?))
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::*;
-
-    #[test]
-    fn fields_name_fleet_and_number() {
-        let caller = Caller::parse("+12025550123").unwrap();
-        assert_eq!(field_parts(b"default/+12025550123"), Some(("default", caller)));
-        assert_eq!(field_parts(b"default/12025550123"), None);
-        assert_eq!(field_parts(b"+12025550123"), None);
-        assert_eq!(field_parts(&[0xff, b'/']), None);
-    }
+/// Whether staged states belong to the snapshot. A header that cannot be read may say so.
+fn names_staged(header: Option<&[u8]>) -> bool {
+    header.is_some() && parsed(header).is_none_or(|there| there.fold.is_some())
 }

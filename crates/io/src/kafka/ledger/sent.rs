@@ -8,7 +8,7 @@ use rdkafka::message::Message as _;
 
 use crate::kafka::config::KafkaConfig;
 use crate::kafka::probe::Probe;
-use crate::kafka::scan::scan;
+use crate::kafka::stretch::{END, Stretch};
 
 /// Offsets looked at first from the end of each partition.
 const FIRST_STEP: i64 = 1_024;
@@ -74,7 +74,7 @@ fn read(
         if from == high {
             continue;
         }
-        scan(config, topic, partition, from, &mut |message| {
+        Stretch { topic, partition, from, to: END }.read(config, &mut |message| {
             // A tombstone, or what somebody else wrote: no command of ours.
             if let Some(Ok(command)) = message.payload().map(serde_json::from_slice::<v1::Command>) {
                 each(command);
