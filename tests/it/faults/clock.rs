@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::stage::{BACK_MAX, Differs, Line, Setup, Stage};
-use crate::harness::root;
+use crate::harness::{SOON, root};
 
 /// What is done to a process so that its clock can be moved while it runs. Intervals are measured as ever.
 pub(super) fn movable(dir: &Path) -> Vec<(&'static str, String)> {
@@ -56,8 +56,9 @@ pub(super) fn clock_forward(setup: Setup<'_>) -> Line {
     let mut stage = Stage::set(setup, &CLOCKED);
     stage.begins();
     set(&stage, "+3600");
-    // What was under way.
-    std::thread::sleep(Duration::from_secs(1));
+    // What was under way, and what its commands take to be read.
+    stage.watch.taken_beyond(stage.load.sent() + 300, SOON);
+    std::thread::sleep(Duration::from_millis(300));
     let (commands, taken) = (stage.watch.count(), stage.watch.inputs());
     stage.hold(3.0, 60.0);
     assert_eq!(stage.watch.count(), commands, "no command for what looks an hour old");

@@ -55,7 +55,6 @@ pub(super) struct Load {
     over: Arc<AtomicBool>,
     sent: Arc<AtomicU64>,
     thread: Option<JoinHandle<()>>,
-    most: u64,
 }
 
 impl Load {
@@ -81,15 +80,20 @@ impl Load {
             }
             producer.flush_within(FLUSH);
         });
-        Self { over, sent, thread: Some(thread), most }
+        Self { over, sent, thread: Some(thread) }
     }
 
-    /// Waits until the last record is handed to the client.
+    /// Records handed to the client so far.
+    pub(super) fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Waits until so many records are handed to the client.
     #[track_caller]
-    pub(super) fn all_sent(&self, within: Duration) {
-        eventually("the whole load", within, || {
-            let sent = self.sent.load(Ordering::Relaxed);
-            unless(sent >= self.most, || format!("{sent} of {} so far", self.most))
+    pub(super) fn await_sent(&self, records: u64, within: Duration) {
+        eventually("the load", within, || {
+            let sent = self.sent();
+            unless(sent >= records, || format!("{sent} of {records} so far"))
         });
     }
 
@@ -99,7 +103,7 @@ impl Load {
         if let Some(thread) = self.thread.take() {
             thread.join().unwrap();
         }
-        self.sent.load(Ordering::Relaxed)
+        self.sent()
     }
 }
 
