@@ -97,6 +97,7 @@ fn seven_days_of_history_are_learned_silently_and_the_present_is_acted_on() {
     assert_eq!(metrics.sum("callwarden_learning", &[]), Some(1.0));
 
     // The present: one attempt of the one that fell is enough, and the one that falls now is found as it would have been anyway.
+    let now = self::now();
     let before = taken(&rig);
     let mut sent =
         send(&rig, &producer, [dial(fell, now..now + 1, 1, 0), dial(well, now..now + 1, 1, u64::MAX)]);

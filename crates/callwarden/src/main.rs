@@ -33,6 +33,6 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => printer.failure(&failure),
+        Err(failure) => printer.failure(&failure).into(),
     }
 }

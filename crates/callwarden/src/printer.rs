@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::process::ExitCode;
 
 /// Stands between what went wrong and what to do about it.
 const HINT: &str = "\n  hint: ";
@@ -94,10 +93,10 @@ impl Printer {
     }
 
     /// The last words of a command that failed.
-    pub(crate) fn failure(&self, failure: &Failure) -> ExitCode {
+    pub(crate) fn failure(&self, failure: &Failure) -> u8 {
         if !failure.message.is_empty() {
             self.note(format_args!("callwarden: {}", failure.message));
         }
-        ExitCode::from(failure.code)
+        failure.code
     }
 }

@@ -28,6 +28,8 @@ pub struct Header {
     pub event_time: EventTime,
     /// Running digest.
     pub digest: u64,
+    /// Numbers tracked from now on begin at this version: after a rebuild nobody knows which versions they have had.
+    pub version_floor: u32,
     /// While history is learned, nothing is decided; not before this time. See [`Core::learn`].
     pub learning_until: Option<EventTime>,
 }
@@ -81,7 +83,7 @@ pub struct Core {
     clock: Option<EventTime>,
 }
 
-/// History is learned until an attempt is younger than this: then nothing that matters is still to come.
+/// History is learned until an attempt came into the log within this: then nothing that matters is still to come.
 const CAUGHT_UP: Seconds = Seconds(60);
 
 impl Core {
@@ -104,8 +106,8 @@ impl Core {
         self.clock = clock;
     }
 
-    /// Takes what comes as history: it is counted and weighed, and nothing is decided, until an attempt comes that is younger
-    /// than a minute by the clock and not before `until`. `None`: history is over.
+    /// Takes what comes as history: it is counted and weighed, and nothing is decided, until an attempt comes that is not before
+    /// `until` and that the log took less than a minute before the clock. `None`: history is over.
     pub const fn learn(&mut self, until: Option<EventTime>) {
         self.header.learning_until = until;
     }
@@ -122,8 +124,6 @@ impl Core {
         if inputs != Some(header.inputs) {
             return Err(BadState::Tally);
         }
-        core.header = header;
-        core.tally = tally;
         for (fleet, caller, number) in numbers {
             let Some(ix) = core.track(&fleet, caller) else { return Err(BadState::TooMany) };
             let tracked = &mut core.numbers[ix.0 as usize];
@@ -132,11 +132,17 @@ impl Core {
             }
             tracked.number = number;
         }
+        // Last: what is tracked above has a version of its own.
+        core.header = header;
+        core.tally = tally;
         Ok(core)
     }
 
     /// A core whose past can no longer be stepped: it knows how many commands there were and which of them stand, and learns the
     /// rest from what is left of the log, silently, until `learning_until`.
+    ///
+    /// A number of which no command is left may have had some: its next one must be newer to whoever applied them. No target has
+    /// had more than there were commands in all.
     pub fn rebuild(
         policy: Policy,
         outputs: u64,
@@ -144,7 +150,9 @@ impl Core {
         standing: impl IntoIterator<Item = (Fleet, Caller, Orders)>,
     ) -> Result<Self, BadState> {
         let mut core = Self::new(policy).map_err(BadState::Policy)?;
-        core.header = Header { outputs, learning_until: Some(learning_until), ..Header::default() };
+        let version_floor = u32::try_from(outputs).unwrap_or(u32::MAX / 2);
+        core.header =
+            Header { outputs, version_floor, learning_until: Some(learning_until), ..Header::default() };
         for (fleet, caller, orders) in standing {
             let Some(ix) = core.track(&fleet, caller) else { return Err(BadState::TooMany) };
             core.numbers[ix.0 as usize].number.orders = orders;
@@ -199,7 +207,7 @@ impl Core {
             changed.push(ix);
         }
         header.event_time = header.event_time.max(at);
-        let acts = acts_on(header, policy, *clock, at);
+        let acts = acts_on(header, policy, *clock, stamp.logged_at.event_time().unwrap_or(at), at);
 
         if taken == Taken::Counted {
             // A counted attempt lies within the newest 60 minutes, so the settled past never contains it: no outcome is
@@ -255,7 +263,9 @@ impl Core {
         let ix = match self.numbers.get_index_of(&key) {
             Some(ix) => ix,
             None if room => {
-                let tracked = Tracked { number: Number::default(), changed: false };
+                let mut number = Number::default();
+                number.orders.version = self.header.version_floor;
+                let tracked = Tracked { number, changed: false };
                 self.numbers.insert_full(key, tracked).0
             }
             None => return None,
@@ -358,11 +368,21 @@ impl Core {
     }
 }
 
-/// Whether an attempt placed at `at` may bring about a command. Ends the learning when it shows that history is over.
-fn acts_on(header: &mut Header, policy: &Policy, clock: Option<EventTime>, at: EventTime) -> bool {
-    let younger_than = |age: Seconds| clock.is_none_or(|clock| clock < at.plus(age));
-    if header.learning_until.is_some_and(|until| at >= until && clock.is_some() && younger_than(CAUGHT_UP)) {
+/// Whether an attempt that was placed at `at` and came into the log at `logged` may bring about a command. Ends the learning when
+/// it shows that history is over: by the log's time, since a call may be reported long after it was placed.
+fn acts_on(
+    header: &mut Header,
+    policy: &Policy,
+    clock: Option<EventTime>,
+    logged: EventTime,
+    at: EventTime,
+) -> bool {
+    let is_young = |time: EventTime, age: Seconds| clock.is_none_or(|clock| clock < time.plus(age));
+    if header
+        .learning_until
+        .is_some_and(|until| at >= until && clock.is_some() && is_young(logged, CAUGHT_UP))
+    {
         header.learning_until = None;
     }
-    header.learning_until.is_none() && younger_than(policy.act_max_age)
+    header.learning_until.is_none() && is_young(at, policy.act_max_age)
 }

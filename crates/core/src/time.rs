@@ -58,6 +58,11 @@ impl LogTime {
     /// Of a log that keeps no time: no event is from the future.
     pub const UNKNOWN: Self = Self(i64::MAX);
 
+    /// The same moment on the dialer's clock; `None` if the log keeps no time.
+    pub fn event_time(self) -> Option<EventTime> {
+        if self == Self::UNKNOWN { None } else { u32::try_from(self.0.max(0) / 1_000).ok().map(EventTime) }
+    }
+
     /// Whether an event time lies further ahead of this than `tolerance`.
     pub const fn is_before(self, event: EventTime, tolerance: Seconds) -> bool {
         let latest = self.0.saturating_add(tolerance.0 as i64 * 1_000);

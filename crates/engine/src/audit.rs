@@ -148,9 +148,9 @@ impl Audit {
         self.commands.has_surplus() || self.letters.has_surplus()
     }
 
-    /// Whether an output is not there of a record committed at `time` or later.
-    pub fn lacks_since(&self, time: Timestamp) -> bool {
-        self.commands.lacks_since(time) || self.letters.lacks_since(time)
+    /// Whether an output is not there.
+    pub fn lacks_any(&self) -> bool {
+        self.commands.lacks_any() || self.letters.lacks_any()
     }
 
     /// The verdict.

@@ -7,7 +7,8 @@
 //! | another process has taken over | the same: if the election agrees, it takes this unit away meanwhile |
 //! | what needs a person: a poison storm, a hole in the offsets, a refused login | it stays stopped. With other units beside it, it is tried again now and then; the last one ends the process, so that another may try |
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,8 +22,8 @@ use crate::unit::{Ended, Ports, Unit, UnitConfig, UnitError};
 
 /// What the election says.
 pub enum Turn {
-    /// This process stands in line.
-    Member,
+    /// Whether this process stands in line.
+    Member(bool),
     /// This process runs the unit from now on.
     Begin(u32),
     /// It does no longer. The next one begins when the release is dropped.
@@ -77,7 +78,7 @@ pub fn run<O: Outfit>(
             duty.next_try().map_or_else(never, |at| after(at.saturating_duration_since(Instant::now())));
         select! {
             recv(turns) -> turn => match turn {
-                Ok(Turn::Member) => duty.roster.set_member(true),
+                Ok(Turn::Member(member)) => duty.roster.set_member(member),
                 Ok(Turn::Begin(unit)) => duty.begin(unit),
                 Ok(Turn::End(unit, release)) => duty.end(unit, release),
                 Ok(Turn::Failed(error)) => return duty.leave(&overs).and(Err(UnitError::Election(error))),
@@ -86,9 +87,12 @@ pub fn run<O: Outfit>(
                     return duty.leave(&overs).and(Err(UnitError::Election(error)));
                 }
             },
-            recv(overs) -> over => if let Ok(over) = over { duty.over(over)? },
+            recv(overs) -> over => if let Ok(over) = over { duty.over(over) },
             recv(again) -> _ => duty.try_again(),
             recv(stop) -> _ => return duty.leave(&overs),
+        }
+        if let Some(error) = duty.nothing_left() {
+            return Err(error);
         }
         telemetry::duty(duty.roster.is_member(), duty.units.len());
     }
@@ -107,12 +111,17 @@ struct Held {
     /// Tells one holding of a unit from the next.
     life: u64,
     status: Arc<Status>,
-    /// Dropped to ask the unit to leave; `None`: it is asked, or stopped.
-    stop: Option<Sender<()>>,
-    /// Who waits for its end.
-    release: Option<Release>,
-    /// When a stopped one is tried again.
-    again: Option<Instant>,
+    state: State,
+}
+
+/// What a held unit is about.
+enum State {
+    /// It runs until the sender is dropped.
+    Running(#[allow(dead_code, reason = "dropping it is what speaks")] Sender<()>),
+    /// It was asked to leave. `again`: the election has given it back meanwhile.
+    Ending { release: Option<Release>, again: bool },
+    /// It waits for a person, and is tried again.
+    Stopped { at: Instant, error: UnitError },
 }
 
 /// A unit's thread has ended.
@@ -124,6 +133,11 @@ struct Over {
 
 impl<O: Outfit> Duty<O> {
     fn begin(&mut self, unit: u32) {
+        if let Some(Held { state: State::Ending { again, .. }, .. }) = self.units.get_mut(&unit) {
+            // Its last life has not ended yet; two of them would fence each other.
+            *again = true;
+            return;
+        }
         let status = self.roster.hold(unit);
         status.set_leaving(false);
         status.telemetry().stopped.set(0.0);
@@ -133,43 +147,56 @@ impl<O: Outfit> Duty<O> {
         let life = self.lives;
         let (outfit, over, told) = (Arc::clone(&self.outfit), self.over.clone(), Arc::clone(&status));
         let spawned = thread::Builder::new().name(format!("unit-{unit}")).spawn(move || {
-            let ended = serve(&*outfit, unit, &told, &stopped);
+            // A defect must not keep the unit: the process ends, and another one may try.
+            let served = AssertUnwindSafe(|| serve(&*outfit, unit, &told, &stopped));
+            let ended = std::panic::catch_unwind(served).unwrap_or(Err(UnitError::Panicked));
+            told.set_phase(Phase::Stopped);
             let _ = over.send(Over { unit, life, ended });
         });
         spawned.expect("the system has a thread to give");
-        self.units.insert(unit, Held { life, status, stop: Some(stop), release: None, again: None });
+        self.units.insert(unit, Held { life, status, state: State::Running(stop) });
     }
 
     fn end(&mut self, unit: u32, release: Release) {
         let Some(held) = self.units.get_mut(&unit) else { return };
+        if matches!(held.state, State::Stopped { .. }) {
+            return self.let_go(unit);
+        }
         tracing::info!(unit, "the election takes this unit away; finishing its batch");
         held.status.set_leaving(true);
-        let is_running = held.stop.take().is_some();
-        held.release = Some(release);
-        if !is_running {
-            self.let_go(unit);
+        held.state = State::Ending { release: Some(release), again: false };
+    }
+
+    fn over(&mut self, Over { unit, life, ended }: Over) {
+        let Some(held) = self.units.get_mut(&unit).filter(|held| held.life == life) else { return };
+        match (&held.state, ended) {
+            (State::Ending { again, .. }, ended) => {
+                let again = *again;
+                if let Err(error) = ended {
+                    tracing::warn!(unit, %error, "the unit failed when it was taken away; whoever has it now recovers");
+                }
+                self.let_go(unit);
+                if again {
+                    self.begin(unit);
+                }
+            }
+            (_, Ok(())) => self.let_go(unit),
+            (_, Err(error)) => {
+                held.status.telemetry().stopped.set(1.0);
+                tracing::error!(unit, %error, "this unit has stopped and needs a person");
+                held.state = State::Stopped { at: Instant::now() + TRY_AGAIN, error };
+            }
         }
     }
 
-    /// Keeps what another may still want, and says whether that is the end of the process.
-    fn over(&mut self, Over { unit, life, ended }: Over) -> Result<(), UnitError> {
-        let Some(held) = self.units.get_mut(&unit).filter(|held| held.life == life) else { return Ok(()) };
-        let Err(error) = ended else {
-            self.let_go(unit);
-            return Ok(());
-        };
-        if held.release.is_some() {
-            tracing::warn!(unit, %error, "the unit had failed when it was taken away");
-            self.let_go(unit);
-            return Ok(());
+    /// What ended the last unit, if each that is left waits for a person.
+    fn nothing_left(&mut self) -> Option<UnitError> {
+        let all = self.units.values().all(|held| matches!(held.state, State::Stopped { .. }));
+        let (_, held) = if all { self.units.pop_first()? } else { return None };
+        match held.state {
+            State::Stopped { error, .. } => Some(error),
+            State::Running(_) | State::Ending { .. } => None,
         }
-        held.status.telemetry().stopped.set(1.0);
-        (held.stop, held.again) = (None, Some(Instant::now() + TRY_AGAIN));
-        if self.units.values().all(|held| held.stop.is_none()) {
-            return Err(error);
-        }
-        tracing::error!(unit, %error, try_again_s = TRY_AGAIN.as_secs(), "this unit has stopped and needs a person; the others go on");
-        Ok(())
     }
 
     fn let_go(&mut self, unit: u32) {
@@ -180,39 +207,48 @@ impl<O: Outfit> Duty<O> {
             for gauge in [&telemetry.stopped, &telemetry.learning, &telemetry.snapshot_lag, &telemetry.live] {
                 gauge.set(0.0);
             }
+            if let State::Ending { release, .. } = held.state {
+                drop(release);
+            }
         }
     }
 
     fn next_try(&self) -> Option<Instant> {
-        self.units.values().filter_map(|held| held.again).min()
+        let at = |held: &Held| match held.state {
+            State::Stopped { at, .. } => Some(at),
+            State::Running(_) | State::Ending { .. } => None,
+        };
+        self.units.values().filter_map(at).min()
     }
 
     fn try_again(&mut self) {
-        let due = |held: &Held| held.again.is_some_and(|at| at <= Instant::now());
+        let due = |held: &Held| matches!(held.state, State::Stopped { at, .. } if at <= Instant::now());
         let units: Vec<u32> =
             self.units.iter().filter(|(_, held)| due(held)).map(|(&unit, _)| unit).collect();
         units.into_iter().for_each(|unit| self.begin(unit));
     }
 
-    /// Asks all units to leave and waits for them. One in the middle of a recovery has nothing to finish.
+    /// Asks all units to leave and waits for those that have something to finish: one in the middle of a recovery has not.
     fn leave(&mut self, overs: &Receiver<Over>) -> Result<(), UnitError> {
-        for held in self.units.values_mut() {
+        let mut awaited = BTreeSet::new();
+        for (&unit, held) in &mut self.units {
+            if matches!(held.status.phase(), Phase::Live | Phase::Draining) {
+                awaited.insert((unit, held.life));
+            }
             held.status.set_leaving(true);
-            held.stop = None;
+            if matches!(held.state, State::Running(_)) {
+                held.state = State::Ending { release: None, again: false };
+            }
         }
         let deadline = Instant::now() + PATIENCE;
         let mut result = Ok(());
-        let unfinished = |held: &Held| matches!(held.status.phase(), Phase::Live | Phase::Draining);
-        while self.units.values().any(unfinished) {
-            let Ok(Over { unit, life, ended }) = overs.recv_deadline(deadline) else { break };
-            if self.units.get(&unit).is_none_or(|held| held.life != life) {
-                continue;
-            }
-            self.let_go(unit);
-            if let Err(error) = ended
-                && error.trouble() == Trouble::Lasting
-            {
-                result = Err(error);
+        while let Some(&(unit, _)) = awaited.first() {
+            let Ok(Over { unit, life, ended }) = overs.recv_deadline(deadline) else {
+                return Err(UnitError::LeftBehind { unit, waited: PATIENCE });
+            };
+            if awaited.remove(&(unit, life)) {
+                self.let_go(unit);
+                result = result.and(ended);
             }
         }
         result
@@ -231,7 +267,9 @@ fn serve(outfit: &dyn Outfit, unit: u32, status: &Arc<Status>, stop: &Receiver<(
                 tracing::info!(unit, taken, sequence, "the unit has left");
                 return Ok(());
             }
-            Err(_) if status.is_leaving() => return Ok(()),
+            // Nothing was begun, so nothing is unfinished.
+            Err(UnitError::Recover(_) | UnitError::Connect(_)) if status.is_leaving() => return Ok(()),
+            Err(error) if status.is_leaving() => return Err(error),
             Err(error) => error,
         };
         status.set_phase(Phase::Recovering);
@@ -239,10 +277,7 @@ fn serve(outfit: &dyn Outfit, unit: u32, status: &Arc<Status>, stop: &Receiver<(
             pause = PAUSE.0;
         }
         let wait = match error.trouble() {
-            Trouble::Lasting => {
-                status.set_phase(Phase::Stopped);
-                return Err(error);
-            }
+            Trouble::Lasting => return Err(error),
             Trouble::Passing => pause,
             Trouble::Fenced => PAUSE_FENCED,
         };

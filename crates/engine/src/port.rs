@@ -97,10 +97,10 @@ pub trait Attempts: Send {
     /// Where each partition is to be read from: `known` where that says, the configured start elsewhere.
     fn positions(&mut self, known: &Positions) -> Result<Positions, PortError>;
 
-    /// The oldest record kept of each partition that is read, or its `known` position if that is later. For a state that must be
-    /// rebuilt.
+    /// The oldest offset kept of each partition that is read; of others, what is `known`. For a state that must be rebuilt.
+    /// An input that cannot be read twice keeps nothing.
     fn oldest(&mut self, known: &Positions) -> Result<Positions, PortError> {
-        self.positions(known)
+        Ok(known.clone())
     }
 
     /// Makes `take` and `next` begin at `positions`.

@@ -96,7 +96,7 @@ pub(crate) fn recover(
                  history has been taken"
             );
             store.discard();
-            rebuild(config.policy, &end_record, attempts, ledger)?
+            rebuild(config, &end_record, attempts, ledger)?
         }
     };
     recovered.journal_offset = end_offset;

@@ -58,6 +58,7 @@ impl Unit {
         status: Arc<Status>,
     ) -> Result<(Self, Ports), UnitError> {
         status.set_phase(Phase::Recovering);
+        status.set_paused(false);
         let telemetry = status.telemetry();
         let begun = Instant::now();
         let mut recovered = recover::recover(

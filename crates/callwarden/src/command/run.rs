@@ -21,10 +21,12 @@ pub(crate) fn run(settings: &Settings, args: &RunArgs, printer: &Printer) -> Out
     let config = wiring::load(settings, mode.into_iter().collect())?.config;
     log::start(&config.log, printer.shows_progress());
     let outcome = watch(&config, args, printer);
-    match config.log.format {
+    let outcome = match config.log.format {
         LogFormat::Text => outcome,
         LogFormat::Json => outcome.map_err(Failure::logged),
-    }
+    };
+    // Threads of clients may still run: one that hangs, or that of a unit in the middle of its recovery.
+    leave(outcome.map_or_else(|failure| printer.failure(&failure).into(), |()| 0))
 }
 
 fn watch(config: &Config, args: &RunArgs, printer: &Printer) -> Outcome {
@@ -56,10 +58,6 @@ fn watch(config: &Config, args: &RunArgs, printer: &Printer) -> Outcome {
     membership.leave();
     outcome.map_err(Failure::new)?;
     tracing::info!("stopped as asked");
-    if !roster.held().is_empty() {
-        // A unit in the middle of its recovery: it has nothing to finish, and its thread still runs.
-        leave(0);
-    }
     Ok(())
 }
 

@@ -90,6 +90,40 @@ fn learning_lasts_until_its_time_though_it_has_caught_up() {
 }
 
 #[test]
+fn an_attempt_that_is_reported_late_ends_the_learning_when_it_comes() {
+    let mut number = Falling::new();
+    number.core.learn(Some(EventTime(0)));
+    let mut commands = Vec::new();
+    for n in 0..1_101 {
+        let at = Falling::at(n);
+        // Reported ten minutes after the call was placed, and taken at once.
+        let now = at + 600;
+        number.core.set_clock(Some(EventTime(if n < 1_100 { now + 60 } else { now })));
+        let outcome = if n < 1_000 && n.is_multiple_of(4) { ANSWERED } else { UNANSWERED };
+        number.core.step(logged(now), &Input::Attempt(attempt(1, n, at, outcome)), &mut number.out);
+        commands.extend(number.out.drain());
+    }
+    assert_eq!((pauses(&commands), number.core.header().learning_until), (1, None));
+}
+
+#[test]
+fn after_a_rebuild_no_version_is_given_again() {
+    let policy = Policy { mode: Mode::Enforce, ..Policy::default() };
+    let mut number = Falling {
+        core: Core::rebuild(policy, 41, EventTime(0), []).unwrap(),
+        next: 0,
+        out: Outbox::default(),
+    };
+    let commands = number.take(1_200, Some(1));
+    assert_eq!((commands[0].target_version, commands[0].sequence), (42, 42));
+    // Through a snapshot too: numbers that are first seen after it.
+    let header = number.core.header();
+    let restored = Core::restore(policy, header, number.core.tally(), []).unwrap();
+    let mut number = Falling { core: restored, next: 0, out: Outbox::default() };
+    assert_eq!(number.take(1_200, Some(1))[0].target_version, 42);
+}
+
+#[test]
 fn without_a_clock_learning_never_ends() {
     let mut number = Falling::new();
     number.core.learn(Some(EventTime(0)));

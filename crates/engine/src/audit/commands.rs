@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use callwarden_core::Caller;
-use callwarden_wire::{Timestamp, to_json, v1};
+use callwarden_wire::{to_json, v1};
 
 use super::Found;
 use super::books::Books;
@@ -21,7 +21,6 @@ use crate::position::Partition;
 struct Named {
     unit: u32,
     sequence: u64,
-    committed_at: Option<Timestamp>,
     /// Place among all that are named.
     order: u64,
     /// As it must read; `None` when it was not decided again, or has been compared.
@@ -84,7 +83,6 @@ impl Commands {
         let named = Named {
             unit: by.unit,
             sequence: by.record.sequence,
-            committed_at: by.record.committed_at,
             order: self.orders,
             json: decided.map(|command| to_json(command).into()),
             key: decided.map(|command| hash(&key_of(command))),
@@ -110,7 +108,6 @@ impl Commands {
         let named = self.named.entry(id.to_owned()).or_insert_with(|| Named {
             unit: by.unit,
             sequence: by.record.sequence,
-            committed_at: None,
             order,
             json: None,
             key: None,
@@ -120,7 +117,7 @@ impl Commands {
             partition: 0,
             offset: 0,
         });
-        (named.anywhere, named.order, named.committed_at) = (true, order, by.record.committed_at);
+        (named.anywhere, named.order) = (true, order);
         named.compared |= by.compared;
     }
 
@@ -217,10 +214,9 @@ impl Commands {
         !self.surplus.is_empty()
     }
 
-    /// Whether a command is not there of a record committed at `time` or later.
-    pub(super) fn lacks_since(&self, time: Timestamp) -> bool {
-        let young = |named: &Named| named.committed_at.is_some_and(|at| at >= time);
-        self.named.values().any(|named| named.compared && named.copies == 0 && young(named))
+    /// Whether a command is not there.
+    pub(super) fn lacks_any(&self) -> bool {
+        self.named.values().any(|named| named.compared && named.copies == 0)
     }
 
     /// What is missing, and what is too many.

@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use callwarden_wire::Timestamp;
-
 use super::books::Books;
 use super::commands::By;
 use super::finding::{Finding, FindingKind};
@@ -16,7 +14,6 @@ use crate::position::Partition;
 struct Letter {
     unit: u32,
     sequence: u64,
-    committed_at: Option<Timestamp>,
     order: u64,
     compared: bool,
     /// Of key and value.
@@ -89,7 +86,6 @@ impl Letters {
         let letter = Letter {
             unit: by.unit,
             sequence: by.record.sequence,
-            committed_at: by.record.committed_at,
             order: self.orders,
             compared: by.compared,
             fingerprint: (cut(&poison.key, config.key_bytes_max), cut(&poison.value, config.value_bytes_max)),
@@ -175,10 +171,9 @@ impl Letters {
         !self.surplus.is_empty()
     }
 
-    /// Whether a letter is not there of a record committed at `time` or later.
-    pub(super) fn lacks_since(&self, time: Timestamp) -> bool {
-        let young = |letter: &Letter| letter.committed_at.is_some_and(|at| at >= time);
-        self.letters.values().any(|letter| letter.compared && letter.copies == 0 && young(letter))
+    /// Whether a letter is not there.
+    pub(super) fn lacks_any(&self) -> bool {
+        self.letters.values().any(|letter| letter.compared && letter.copies == 0)
     }
 
     /// What is missing, and what is too many.

@@ -29,6 +29,16 @@ pub(super) struct Slices {
     began: bool,
 }
 
+/// What steps a slice again.
+pub(super) struct Again<'a> {
+    /// The state; `None` where it is not known.
+    pub(super) core: Option<&'a mut Core>,
+    /// Of the policy in force.
+    pub(super) policy_hash: &'a str,
+    /// Where decisions go.
+    pub(super) decided: &'a mut Vec<v1::Command>,
+}
+
 impl Slices {
     /// Begins anew at `positions`.
     pub(super) fn anchor(&mut self, positions: Positions) {
@@ -39,17 +49,13 @@ impl Slices {
         self.began = false;
     }
 
-    /// Reads a slice again, and steps it, if there is a core. Decisions go to `decided`. Gives what stands in the way of the
-    /// state from now on.
-    #[expect(clippy::too_many_arguments, reason = "all that one slice touches")]
+    /// Reads a slice again, and steps it, if there is a core. Gives what stands in the way of the state from now on.
     pub(super) fn take(
         &mut self,
         attempts: &mut dyn Attempts,
         slice: &v1::Slice,
-        core: Option<&mut Core>,
-        policy_hash: &str,
+        again: Again<'_>,
         by: &By<'_>,
-        decided: &mut Vec<v1::Command>,
         letters: &mut Letters,
         books: &mut Books,
     ) -> Result<Option<Because>, PortError> {
@@ -81,7 +87,7 @@ impl Slices {
                     books.find(finding(FindingKind::SliceRecords, detail).at(&partition, slice.from));
                 }
                 letters.span(&partition, span, true, by.compared);
-                self.step(&entries, core, policy_hash, &partition, books, decided);
+                self.step(&entries, again, &partition, books);
                 for entry in entries {
                     if let Some(poison) = entry.poison {
                         letters.expect(&books.config, by, (partition.clone(), entry.offset), &poison);
@@ -155,16 +161,8 @@ impl Slices {
         Ok(taken.entries)
     }
 
-    fn step(
-        &mut self,
-        entries: &[Entry],
-        core: Option<&mut Core>,
-        policy_hash: &str,
-        partition: &Partition,
-        books: &mut Books,
-        decided: &mut Vec<v1::Command>,
-    ) {
-        let Some(core) = core else {
+    fn step(&mut self, entries: &[Entry], again: Again<'_>, partition: &Partition, books: &mut Books) {
+        let Again { core: Some(core), policy_hash, decided } = again else {
             books.report.attempts_read += entries.len() as u64;
             return;
         };

@@ -9,7 +9,7 @@ use super::decisions;
 use super::finding::{Finding, FindingKind};
 use super::letters::Letters;
 use super::report::{Because, NotStepped, UnitRead};
-use super::slices::Slices;
+use super::slices::{Again, Slices};
 use crate::port::{Attempts, PortError};
 use crate::recover::begin_of;
 
@@ -81,9 +81,8 @@ impl Walk {
         let hash = self.prepare(record, books);
         let mut decided = Vec::new();
         for slice in &record.slices {
-            let core = self.core.as_mut();
-            let broken = self.slices.take(attempts, slice, core, &hash, &by, &mut decided, letters, books)?;
-            if let Some(because) = broken {
+            let again = Again { core: self.core.as_mut(), policy_hash: &hash, decided: &mut decided };
+            if let Some(because) = self.slices.take(attempts, slice, again, &by, letters, books)? {
                 self.lose(because);
             }
         }
@@ -234,9 +233,9 @@ impl Walk {
 
     /// Says of which stretch of the journal nothing more than its structure and its ids was looked at.
     fn note_not_stepped(&self, record: &v1::JournalRecord, books: &mut Books) {
-        let foreign =
-            || (record.core_version != CORE_VERSION).then(|| Because::CoreVersion(record.core_version));
-        let Some(because) = self.lost.clone().or_else(foreign).filter(|_| books.reported) else { return };
+        let version = record.core_version;
+        let foreign = (version != CORE_VERSION).then_some(Because::CoreVersion(version));
+        let Some(because) = self.lost.clone().or(foreign).filter(|_| books.reported) else { return };
         match books.report.not_stepped.last_mut() {
             Some(last) if (last.unit, &last.because) == (self.unit, &because) => last.to = record.sequence,
             _ => books.report.not_stepped.push(NotStepped {

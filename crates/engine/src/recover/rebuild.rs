@@ -6,13 +6,14 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use callwarden_core::{Core, EventTime, Input, Policy, Seconds};
+use callwarden_core::{Core, EventTime, Input, Seconds};
 use callwarden_wire::{standing_order, v1};
 
 use crate::port::{Attempts, Ledger, Next};
 use crate::position::Positions;
 use crate::recover::Recovered;
 use crate::recover::error::RecoverError;
+use crate::unit::UnitConfig;
 
 /// How much history must have been taken before anything is decided.
 const HISTORY: Seconds = Seconds::days(1);
@@ -21,21 +22,23 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A unit that follows `end`, the newest journal record.
 pub(super) fn rebuild(
-    policy: Policy,
+    config: &UnitConfig,
     end: &v1::JournalRecord,
     attempts: &mut dyn Attempts,
     ledger: &mut dyn Ledger,
 ) -> Result<Recovered, RecoverError> {
     let mut standing = Vec::new();
     ledger.standing(&mut |command| {
-        // A later command of the same target comes later, and replaces it.
-        standing.extend(standing_order(&command));
+        // The topic has those of all units. A later command of the same target comes later, and replaces it.
+        if command.cause.as_ref().is_some_and(|cause| cause.partition % config.units == config.unit) {
+            standing.extend(standing_order(&command));
+        }
     })?;
     let positions = attempts.oldest(&Positions::from_proto(&end.positions))?;
     attempts.seek(&positions)?;
     let begins = oldest_attempt(attempts)?.unwrap_or_else(now);
-    let core =
-        Core::rebuild(policy, end.outputs, begins.plus(HISTORY), standing).map_err(RecoverError::State)?;
+    let core = Core::rebuild(config.policy, end.outputs, begins.plus(HISTORY), standing)
+        .map_err(RecoverError::State)?;
     tracing::warn!(
         numbers_with_orders = core.len(),
         from = %begins,

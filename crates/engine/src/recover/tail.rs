@@ -90,7 +90,7 @@ impl Tail {
             recovered.positions = begin_of(record);
         }
         if !record.slices.is_empty() && !std::mem::replace(&mut self.sought, true) {
-            within_reach(attempts, record, &recovered.positions)?;
+            within_reach(attempts, &recovered.positions)?;
             attempts.seek(&recovered.positions)?;
         }
         recovered.core.set_clock(record.clock.map(|clock| clock.event_time()));
@@ -142,16 +142,11 @@ impl Tail {
     }
 }
 
-/// Whether the attempts that the tail begins with are still kept.
-fn within_reach(
-    attempts: &mut dyn Attempts,
-    record: &v1::JournalRecord,
-    positions: &Positions,
-) -> Result<(), Stop> {
+/// Whether all attempts from `positions` on are still kept.
+fn within_reach(attempts: &mut dyn Attempts, positions: &Positions) -> Result<(), Stop> {
     let oldest = attempts.oldest(positions)?;
-    for slice in &record.slices {
-        let partition = partition_of(slice);
-        if let (Some(from), Some(oldest)) = (positions.get(&partition), oldest.get(&partition))
+    for (partition, from) in positions.iter() {
+        if let Some(oldest) = oldest.get(partition)
             && oldest > from
         {
             return Err(Stop::OutOfReach(format!(
@@ -162,19 +157,26 @@ fn within_reach(
     Ok(())
 }
 
-fn take_again(attempts: &mut dyn Attempts, slice: &v1::Slice) -> Result<Slice, RecoverError> {
+fn take_again(attempts: &mut dyn Attempts, slice: &v1::Slice) -> Result<Slice, Stop> {
     let partition = partition_of(slice);
-    let taken = attempts.take(&partition, slice.from, slice.to)?;
+    let taken = match attempts.take(&partition, slice.from, slice.to) {
+        Ok(taken) => taken,
+        Err(error) => {
+            // It may have been trimmed since it was looked at, or have been added to its topic later.
+            within_reach(attempts, &[(partition, slice.from)].into_iter().collect())?;
+            return Err(error.into());
+        }
+    };
     if taken.entries.len() == slice.records as usize {
         return Ok(taken);
     }
-    Err(RecoverError::SliceChanged {
+    Err(Stop::Failed(RecoverError::SliceChanged {
         partition,
         from: slice.from,
         to: slice.to,
         wanted: slice.records,
         found: taken.entries.len(),
-    })
+    }))
 }
 
 /// Where the partitions stood before `record`.

@@ -59,6 +59,22 @@ pub enum UnitError {
         "the thread that saves snapshots has ended without a word\n  hint: this is a defect; start again, and report it"
     )]
     Saver,
+    /// The thread of the unit has panicked.
+    #[error(
+        "the unit has ended in a way that must not happen; its last words are above\n  hint: this is a defect; start again, and report it"
+    )]
+    Panicked,
+    /// It was asked to leave and did not.
+    #[error(
+        "unit {unit} has not finished its batch within {waited:?}\n  hint: do Kafka and Redis answer? Nothing is lost: recovery takes \
+         up at the last committed journal record"
+    )]
+    LeftBehind {
+        /// Which.
+        unit: u32,
+        /// How long it was waited for.
+        waited: std::time::Duration,
+    },
     /// Another process has taken the store over.
     #[error("a later process of this unit writes snapshots to the store; this one stops")]
     Superseded,
@@ -75,7 +91,11 @@ impl UnitError {
             | Self::Commit { error, .. } => error.trouble,
             Self::Recover(RecoverError::Left) | Self::Saver => Trouble::Passing,
             Self::Superseded => Trouble::Fenced,
-            Self::Recover(_) | Self::Discontinuous { .. } | Self::Poisoned { .. } => Trouble::Lasting,
+            Self::Recover(_)
+            | Self::Discontinuous { .. }
+            | Self::Poisoned { .. }
+            | Self::Panicked
+            | Self::LeftBehind { .. } => Trouble::Lasting,
         }
     }
 
@@ -87,7 +107,7 @@ impl UnitError {
             Self::Commit { error, .. } if matches!(error.trouble, Trouble::Fenced) => "fenced",
             Self::Commit { .. } => "commit_failed",
             Self::Superseded => "fenced",
-            Self::Saver => "saver_failed",
+            Self::Saver | Self::Panicked | Self::LeftBehind { .. } => "saver_failed",
         }
     }
 }

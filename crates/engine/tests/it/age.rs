@@ -1,10 +1,12 @@
 //! What is old: history that a first start learns, and what piled up in an outage. The clock it is judged by is journaled.
 
 use callwarden_core::Core;
-use callwarden_engine::{Ledger, MemoryLog, MemoryStore, Ports, Status, Unit, UnitConfig, UnitError};
+use callwarden_engine::{
+    Ledger, MemoryLog, MemoryStore, Ports, Status, Transaction, Unit, UnitConfig, UnitError,
+};
+use callwarden_wire::Timestamp;
 use crossbeam_channel::never;
 
-use crate::crash::Dying;
 use crate::topics::{Topic, config, falling_number, falling_number_until_now};
 
 fn run(
@@ -55,19 +57,23 @@ fn an_attempt_younger_than_the_bound_decides_though_it_is_no_longer_of_this_minu
 
 #[test]
 fn stepping_again_goes_by_the_clock_of_the_journal() {
+    // The number falls for ten days, up to three hours ago.
     let inputs = falling_number_until_now(4_000);
-    let topic = Topic::of(&inputs, 1);
+    let topic = Topic::of(&inputs[..3_988], 1);
     let log = MemoryLog::default();
-    // No snapshot: the second life steps everything again, when some of it is older than it was.
-    let dying = Dying { log: log.clone(), commits_left: 10, takes_effect: true };
-    run(true, &topic, dying, &MemoryStore::default()).unwrap_err();
-    let first = run(true, &topic, log.clone(), &MemoryStore::default()).unwrap();
-    let third = run(true, &topic, log.clone(), &MemoryStore::default()).unwrap();
-    assert_eq!((third.header(), third.tally()), (first.header(), first.tally()));
-    assert_eq!(log.commands().len(), 1);
-    assert!(
-        log.records().iter().filter(|record| !record.slices.is_empty()).all(|record| record.clock.is_some())
-    );
+    let first = run(false, &topic, log.clone(), &MemoryStore::default()).unwrap();
+    assert_eq!(first.header().outputs, 0, "too old, by the clock of this life");
+    // The same journal, as a process would have written it three hours ago.
+    let mut earlier = MemoryLog::default();
+    for mut journal in log.records() {
+        let set_back =
+            |at: Timestamp| Timestamp::from_millis((i64::from(at.event_time().0) - 3 * 3_600) * 1_000);
+        journal.clock = journal.clock.map(set_back);
+        earlier.commit(&Transaction { journal, ..Transaction::default() }).unwrap();
+    }
+    let again = run(false, &topic, earlier, &MemoryStore::default()).unwrap();
+    assert_eq!(again.header().outputs, 1, "young, by the clock that is journaled");
+    assert_eq!(again.tally(), first.tally());
 }
 
 #[test]

@@ -112,7 +112,7 @@ fn start(world: &Arc<World>) -> Running {
     let (stop, stopped) = bounded(1);
     let (outfit, shown) = (Arc::new(Shared(Arc::clone(world))), Arc::clone(&roster));
     let thread = std::thread::spawn(move || duty::run(outfit, &shown, &heard, &stopped));
-    turns.send(Turn::Member).unwrap();
+    turns.send(Turn::Member(true)).unwrap();
     Running { roster, turns, stop: Some(stop), thread }
 }
 
@@ -211,6 +211,44 @@ fn what_needs_a_person_stops_its_unit_and_no_other() {
     let (release, ended) = Release::new();
     running.turns.send(Turn::End(1, release)).unwrap();
     assert!(ended.recv_timeout(Duration::from_secs(20)).unwrap_err().is_disconnected());
+    running.stop().unwrap();
+}
+
+#[test]
+fn a_batch_that_fails_while_the_process_leaves_is_its_exit_code() {
+    let world = World::new(Trouble::Passing, [0, 0]);
+    let running = start(&world);
+    running.turns.send(Turn::Begin(0)).unwrap();
+    until("unit 0 has taken all", || world.inputs(0) == 500);
+    world.failures[0].store(u32::MAX, Ordering::SeqCst);
+    let error = running.stop().unwrap_err();
+    assert!(matches!(error, UnitError::Commit { .. }), "{error}");
+}
+
+#[test]
+fn a_unit_that_panics_does_not_keep_its_place() {
+    let world = World::new(Trouble::Passing, [0, 0]);
+    let running = start(&world);
+    // There is no third unit in this world: connecting it is a defect.
+    running.turns.send(Turn::Begin(2)).unwrap();
+    let error = running.thread.join().unwrap().unwrap_err();
+    assert!(matches!(error, UnitError::Panicked), "{error}");
+}
+
+#[test]
+fn a_unit_given_back_while_it_still_ends_begins_when_it_has_ended() {
+    let world = World::new(Trouble::Passing, [0, 0]);
+    let running = start(&world);
+    running.turns.send(Turn::Begin(0)).unwrap();
+    until("unit 0 has taken all", || world.inputs(0) == 500);
+    let (release, ended) = Release::new();
+    running.turns.send(Turn::End(0, release)).unwrap();
+    running.turns.send(Turn::Begin(0)).unwrap();
+    assert!(ended.recv_timeout(Duration::from_secs(20)).unwrap_err().is_disconnected());
+    until("live again", || running.roster.held().iter().any(|(_, status)| status.phase() == Phase::Live));
+    assert_eq!(world.connects.lock().unwrap().len(), 2);
+    let records = world.logs[0].records().len();
+    until("it commits", || world.logs[0].records().len() > records + 2);
     running.stop().unwrap();
 }
 

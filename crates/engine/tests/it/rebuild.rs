@@ -126,6 +126,20 @@ fn a_snapshot_older_than_the_journal_reaches_back_is_not_built_upon() {
 }
 
 #[test]
+fn one_partition_that_was_trimmed_is_enough() {
+    let inputs = falling_number(900);
+    let ledger = Trimmed::default();
+    let topic = Topic::of(&inputs, 3);
+    // The first slices of the journal are of partition 0, all of which is kept.
+    run(topic.reader(37, true), &ledger, &MemoryStore::default(), 1).unwrap();
+    let mut reader = topic.reader_from(0);
+    reader.lose(2, 50);
+    let core = run(reader, &ledger, &MemoryStore::default(), 1).unwrap();
+    assert!(ledger.log.records().iter().any(|record| record.rebuilt));
+    assert_eq!(core.header().inputs, 850);
+}
+
+#[test]
 fn another_number_of_units_is_refused() {
     let inputs = falling_number(100);
     let ledger = Trimmed::default();

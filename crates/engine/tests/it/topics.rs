@@ -32,6 +32,7 @@ impl Topic {
             ends,
             partitions: usize::MAX,
             kept_from: 0,
+            lost: None,
         }
     }
 
@@ -40,7 +41,7 @@ impl Topic {
         Reader { partitions, ..self.reader(37, true) }
     }
 
-    /// Reads to the end; of each partition, what lies before an offset is no longer kept.
+    /// Reads to the end; what lies before an offset is no longer kept, of each partition.
     pub(crate) fn reader_from(&self, kept_from: i64) -> Reader {
         Reader { kept_from, ..self.reader(37, true) }
     }
@@ -59,6 +60,15 @@ pub(crate) struct Reader {
     ends: bool,
     partitions: usize,
     kept_from: i64,
+    /// A partition that is kept from there only.
+    lost: Option<(usize, i64)>,
+}
+
+impl Reader {
+    /// One partition is kept from an offset only.
+    pub(crate) fn lose(&mut self, partition: usize, kept_from: i64) {
+        self.lost = Some((partition, kept_from));
+    }
 }
 
 fn partition(index: usize) -> Partition {
@@ -74,7 +84,11 @@ impl Attempts for Reader {
     fn oldest(&mut self, known: &Positions) -> Result<Positions, PortError> {
         let _ = known;
         let partitions = self.topic.0.lock().unwrap().len();
-        Ok((0..partitions).map(|at| (partition(at), self.kept_from)).collect())
+        let kept_from = |at: usize| match self.lost {
+            Some((lost, kept_from)) if lost == at => kept_from,
+            _ => self.kept_from,
+        };
+        Ok((0..partitions).map(|at| (partition(at), kept_from(at))).collect())
     }
 
     fn seek(&mut self, positions: &Positions) -> Result<(), PortError> {

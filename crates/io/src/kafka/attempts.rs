@@ -65,6 +65,7 @@ pub struct KafkaAttempts {
     specs: Vec<TopicSpec>,
     decoders: Vec<Decoder>,
     probe: Probe,
+    continuity: Continuity,
     reading: Option<Reading>,
 }
 
@@ -99,6 +100,7 @@ impl KafkaAttempts {
             specs: topics.to_vec(),
             decoders: topics.iter().map(|spec| Decoder::new(spec.dialect)).collect(),
             probe: Probe::new(config)?,
+            continuity: Continuity::new(config, share.unit),
             reading: None,
         };
         attempts.topics()?;
@@ -236,7 +238,7 @@ impl Attempts for KafkaAttempts {
         let mut waiting_since = Instant::now();
         loop {
             let source = &mut reading.sources[ix];
-            if source.fill_to(to, &mut self.decoders[source.topic], &self.config)? {
+            if source.fill_to(to, &mut self.decoders[source.topic], &mut self.continuity)? {
                 return Ok(source.hand_over_to(to));
             }
             if source.fetched() > next {
@@ -272,7 +274,7 @@ impl Attempts for KafkaAttempts {
                 continue;
             }
             for source in &mut reading.sources {
-                source.fill(&mut self.decoders[source.topic], &self.config)?;
+                source.fill(&mut self.decoders[source.topic], &mut self.continuity)?;
             }
             if let Some(slice) = reading.earliest() {
                 reading.context.taken(&slice.partition, slice.to);
@@ -280,12 +282,13 @@ impl Attempts for KafkaAttempts {
                 return Ok(Next::Slice(slice));
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+            // Records that are on their way are not the end of what there is.
+            if left.is_zero() && reading.held_up.is_none() {
                 self.probe.serve();
                 return Ok(Next::Idle);
             }
             reading.quiet = reading.quiet.saturating_add(1);
-            std::thread::sleep(if reading.quiet > QUIET_AFTER { NAP_QUIET } else { NAP }.min(left));
+            std::thread::sleep(if reading.quiet > QUIET_AFTER { NAP_QUIET } else { NAP });
         }
     }
 }
@@ -321,15 +324,7 @@ impl Reading {
                 PortError::new(format!("{partition} cannot be read from offset {from}: {error}"))
             })?;
             let (_, end) = probe.watermarks(&partition.topic, partition.index)?;
-            sources.push(Source::new(
-                partition.clone(),
-                topic,
-                queue,
-                from,
-                end,
-                positions.len(),
-                Continuity::new(share.unit),
-            ));
+            sources.push(Source::new(partition.clone(), topic, queue, from, end, positions.len()));
         }
         consumer
             .assign(&list)
@@ -363,7 +358,7 @@ impl Reading {
             return true;
         }
         self.held_up = None;
-        self.sources.iter_mut().filter(|source| source.is_empty()).for_each(Source::give_up);
+        self.sources.iter_mut().filter(|source| source.is_empty()).for_each(Source::waive);
         false
     }
 

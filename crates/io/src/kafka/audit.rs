@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use callwarden_engine::audit::{Audit, AuditConfig, Found, Origin, Report};
 use callwarden_engine::{Partition, PortError};
@@ -43,8 +43,8 @@ pub struct Progress {
     pub attempts: u64,
 }
 
-/// A commit becomes visible on its topics one after the other, moments apart; when a broker is away or a transaction of another
-/// unit is open, later. What a younger record names may still come.
+/// A commit becomes visible on its topics one after the other, moments apart; when a broker is away or a process of another unit
+/// has died in a transaction, later. What is not there by then is missing.
 const APPEARS_WITHIN: Duration = Duration::from_secs(30);
 /// An output whose journal record does not show within this time has none.
 const EXPLAINED_WITHIN: Duration = Duration::from_secs(5);
@@ -141,7 +141,7 @@ impl Auditor {
         self.read_outputs(progress)?;
         // What was committed just now may not be visible everywhere yet.
         let begun = Instant::now();
-        while self.audit.lacks_since(ago(APPEARS_WITHIN)) && begun.elapsed() < APPEARS_WITHIN {
+        while self.audit.lacks_any() && begun.elapsed() < APPEARS_WITHIN {
             thread::sleep(NAP);
             self.read_outputs(progress)?;
         }
@@ -250,9 +250,4 @@ fn origin(message: &BorrowedMessage<'_>) -> Option<Origin> {
         key_bytes: bytes("callwarden.key.bytes"),
         value_bytes: bytes("callwarden.value.bytes"),
     })
-}
-
-fn ago(span: Duration) -> Timestamp {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_millis(i64::try_from(now.saturating_sub(span).as_millis()).unwrap_or(i64::MAX))
 }

@@ -44,6 +44,8 @@ const CONSUMER: &[(&str, &str)] = &[
     ("statistics.interval.ms", "5000"),
     // Partitions that are added are read after so long; the default is 5 min.
     ("topic.metadata.refresh.interval.ms", "10000"),
+    // That a topic is gone is said after so long; the default is 30 s.
+    ("topic.metadata.propagation.max.ms", "10000"),
 ];
 const CONSUMER_OWNED: &[(&str, &str)] = &[
     ("isolation.level", "read_committed"),
@@ -148,7 +150,7 @@ impl KafkaConfig {
         self.user(&mut config);
         set_all(&mut config, CONSUMER_OWNED);
         // Nothing of the topic is read; where it would begin must not be an error.
-        config.set("auto.offset.reset", "latest").remove("statistics.interval.ms");
+        config.set("auto.offset.reset", "latest").set("statistics.interval.ms", "2000");
         config.set("group.id", self.group());
         config
     }

@@ -14,15 +14,16 @@ use callwarden_engine::{Partition, PortError};
 use super::config::KafkaConfig;
 use super::stretch::{END, Stretch};
 
-/// Holes of a partition that are all looked into,
+/// Holes of one reading that are all looked into,
 const ALL_OF: u32 = 8;
-/// and how often one of the others is.
+/// and how often one of the others is: looking takes a client and tens of milliseconds, and nothing else is read meanwhile.
 const THEN_EVERY: Duration = Duration::from_secs(30);
 const REPORT: &str =
     "nothing from there on was taken; start again, and report this with the versions of callwarden and Kafka";
 
-/// What is known of the holes of one partition.
+/// What is known of the holes of all partitions that are read together.
 pub(super) struct Continuity {
+    config: KafkaConfig,
     unit: String,
     found: u32,
     looked: Instant,
@@ -30,36 +31,29 @@ pub(super) struct Continuity {
 
 impl Continuity {
     /// None yet; counted as unit `unit`'s.
-    pub(super) fn new(unit: u32) -> Self {
-        Self { unit: unit.to_string(), found: 0, looked: Instant::now() }
+    pub(super) fn new(config: &KafkaConfig, unit: u32) -> Self {
+        Self { config: config.clone(), unit: unit.to_string(), found: 0, looked: Instant::now() }
+    }
+
+    /// Where the log is.
+    pub(super) const fn config(&self) -> &KafkaConfig {
+        &self.config
     }
 
     /// Offset `next` was to come, and the client has delivered `found`. The error stops the unit.
-    pub(super) fn check(
-        &mut self,
-        config: &KafkaConfig,
-        partition: &Partition,
-        next: i64,
-        found: i64,
-    ) -> Result<(), PortError> {
+    pub(super) fn check(&mut self, partition: &Partition, next: i64, found: i64) -> Result<(), PortError> {
         match found.cmp(&next) {
             Ordering::Equal => Ok(()),
-            Ordering::Greater => self.judge_hole(config, partition, next, found),
+            Ordering::Greater => self.judge_hole(partition, next, found),
             Ordering::Less => Err(PortError::new(format!(
                 "{partition} at {}: the client delivers offset {found} where {next} or later must come",
-                config.brokers()
+                self.config.brokers()
             ))
             .hint(REPORT)),
         }
     }
 
-    fn judge_hole(
-        &mut self,
-        config: &KafkaConfig,
-        partition: &Partition,
-        from: i64,
-        to: i64,
-    ) -> Result<(), PortError> {
+    fn judge_hole(&mut self, partition: &Partition, from: i64, to: i64) -> Result<(), PortError> {
         self.found = self.found.saturating_add(1);
         if self.found > ALL_OF && self.looked.elapsed() < THEN_EVERY {
             self.count("assumed");
@@ -67,12 +61,12 @@ impl Continuity {
         }
         self.looked = Instant::now();
         let stretch = Stretch { topic: &partition.topic, partition: partition.index, from, to: END };
-        match stretch.first(config)? {
+        match stretch.first(&self.config)? {
             Some(first) if first < to => {
                 self.count("refused");
                 Err(PortError::new(format!(
                     "{partition} at {}: the client delivers offset {to} after offset {}, but the log holds offset {first}: it was skipped",
-                    config.brokers(),
+                    self.config.brokers(),
                     from - 1
                 ))
                 .hint(REPORT))
@@ -123,8 +117,8 @@ mod tests {
     #[test]
     fn what_follows_is_taken_and_what_does_not_is_looked_into() {
         let (_cluster, config, partition) = ten_records();
-        let mut continuity = Continuity::new(0);
-        let mut check = |next, found| continuity.check(&config, &partition, next, found);
+        let mut continuity = Continuity::new(&config, 0);
+        let mut check = |next, found| continuity.check(&partition, next, found);
         check(3, 3).unwrap();
         let skipped = check(3, 6).unwrap_err().to_string();
         assert!(
@@ -140,13 +134,13 @@ mod tests {
     #[test]
     fn of_many_holes_some_are_looked_into() {
         let (_cluster, config, partition) = ten_records();
-        let mut continuity = Continuity::new(0);
+        let mut continuity = Continuity::new(&config, 0);
         for _ in 0..ALL_OF {
-            continuity.check(&config, &partition, 10, 12).unwrap();
+            continuity.check(&partition, 10, 12).unwrap();
         }
         // Nobody looks at this one, or it would be refused.
-        continuity.check(&config, &partition, 3, 6).unwrap();
+        continuity.check(&partition, 3, 6).unwrap();
         continuity.looked -= THEN_EVERY;
-        continuity.check(&config, &partition, 3, 6).unwrap_err();
+        continuity.check(&partition, 3, 6).unwrap_err();
     }
 }

@@ -19,22 +19,30 @@ use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, Rebalance};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::statistics::Statistics;
 use rdkafka::topic_partition_list::TopicPartitionList;
 
 use super::config::{KafkaConfig, refused};
 use super::context::Context;
 use super::probe::{Probe, authentication_failed, is_refusal, not_allowed};
+use super::stretch::Stretch;
 
-/// A process that stands in line. Dropping it leaves the line, after [`Membership::leave`] or without.
+/// A process that stands in line, until it leaves or ends.
 pub struct Membership {
     leaving: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// How many units there are: the partitions of the topic of control. All our own topics have to exist.
+/// How many units there are: the partitions of the topic of control. All our own topics have to exist, and those that a recovery
+/// reads must be ours to read: it must not turn out when it is needed.
 pub fn units(config: &KafkaConfig) -> Result<u32, PortError> {
     let own = ["control", "commands", "journal", "dead-letters"].map(|name| config.topic(name));
-    let found = Probe::new(config)?.require(&own)?;
+    let probe = Probe::new(config)?;
+    let found = probe.require(&own)?;
+    for topic in &own[1..3] {
+        let (low, high) = probe.watermarks(topic, 0)?;
+        Stretch { topic, partition: 0, from: (high - 1).max(low), to: high }.first(config)?;
+    }
     Ok(found.first().map_or(1, |control| control.partitions))
 }
 
@@ -106,11 +114,18 @@ fn failure(config: &KafkaConfig, control: &str, error: &KafkaError, context: &Co
             PortError::new(format!("the session.timeout.ms of [kafka] is not what the brokers at {} allow", config.brokers()))
                 .hint("it must lie between their group.min.session.timeout.ms (6 s by default) and group.max.session.timeout.ms"),
         ),
+        RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic => Some(
+            PortError::new(format!("topic {control} no longer exists at {}", config.brokers()))
+                .hint("callwarden topics create"),
+        ),
         RDKafkaErrorCode::TopicAuthorizationFailed => Some(not_allowed(config, control)),
         _ if matches!(error, KafkaError::MessageConsumptionFatal(_)) => {
             Some(PortError::new(format!("the Kafka client of the consumer group gave up: {reason}")))
         }
-        _ => None,
+        code => {
+            tracing::debug!(%code, reason, "trouble in the consumer group; the client gets over it");
+            None
+        }
     }
 }
 
@@ -123,7 +138,7 @@ struct Said {
 
 impl Said {
     fn begin(&self, partitions: &TopicPartitionList) {
-        let _ = self.turns.send(Turn::Member);
+        let _ = self.turns.send(Turn::Member(true));
         for unit in units_of(partitions) {
             if unit >= self.units {
                 let _ = self.turns.send(Turn::Failed(
@@ -171,6 +186,13 @@ impl ClientContext for Said {
 
     fn error(&self, error: KafkaError, reason: &str) {
         self.context.error(error, reason);
+    }
+
+    /// Who no longer hears of the group's coordinator stands in no line.
+    fn stats(&self, statistics: Statistics) {
+        if let Some(group) = statistics.cgrp {
+            let _ = self.turns.send(Turn::Member(group.state == "up" && group.join_state != "init"));
+        }
     }
 }
 

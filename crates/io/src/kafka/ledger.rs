@@ -259,8 +259,10 @@ impl Ledger for KafkaLedger {
             match failed {
                 Failed::Final(error) => return Err(error),
                 Failed::Rejected(error) => {
-                    // Left open, it would hold up every reader until it times out.
-                    self.abort(&producer)?;
+                    // Left open, it would hold up every reader until it times out. Why it was refused says more than why that failed.
+                    if let Err(aborting) = self.abort(&producer) {
+                        tracing::warn!("{}", aborting.what);
+                    }
                     return Err(error);
                 }
                 Failed::Undecided(error) | Failed::Abortable(error) => {

@@ -239,8 +239,8 @@ pub(super) fn not_allowed(config: &KafkaConfig, topic: &str) -> PortError {
         config.brokers(),
         config.identity()
     ))
-    .hint("ACLs: Read and Describe on attempts; Read, Write and Describe on the journal; Write and Describe on commands and \
-           dead-letters; Write on the transactional id")
+    .hint("ACLs: Read and Describe on attempts and control; Read, Write and Describe on the journal and commands; Write and \
+           Describe on dead-letters; Write on the transactional id; Read on the consumer group")
 }
 
 /// Whether trying again cannot help.

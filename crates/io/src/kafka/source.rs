@@ -36,12 +36,13 @@ pub(super) struct Source {
     next: i64,
     /// Where the partition ended when reading began.
     end: i64,
+    /// Its records were waited for in vain, until the next one comes.
+    waived: bool,
     waiting: VecDeque<Entry>,
     poison_bytes: usize,
     poison_bytes_max: usize,
     /// A record fetched beyond what was asked for.
     held: Option<Entry>,
-    continuity: Continuity,
 }
 
 impl Source {
@@ -52,7 +53,6 @@ impl Source {
         from: i64,
         end: i64,
         partitions: usize,
-        continuity: Continuity,
     ) -> Self {
         let waiting = VecDeque::new();
         let poison_bytes_max = (POISON_BYTES / partitions.max(1)).clamp(POISON_BYTES_MIN, 1 << 20);
@@ -63,11 +63,11 @@ impl Source {
             from,
             next: from,
             end,
+            waived: false,
             waiting,
             poison_bytes: 0,
             poison_bytes_max,
             held: None,
-            continuity,
         }
     }
 
@@ -88,12 +88,12 @@ impl Source {
 
     /// Whether there are records to come that were there when reading began.
     pub(super) const fn is_behind(&self) -> bool {
-        self.next < self.end
+        self.next < self.end && !self.waived
     }
 
-    /// Gives up what was believed to come: the offsets left are control records, or the partition is out of reach.
-    pub(super) const fn give_up(&mut self) {
-        self.end = self.next;
+    /// Waits no longer for what was believed to come: the offsets left are control records, or the partition is out of reach.
+    pub(super) const fn waive(&mut self) {
+        self.waived = true;
     }
 
     /// Event time of the first attempt that waits. What is no attempt holds nobody up.
@@ -102,9 +102,13 @@ impl Source {
     }
 
     /// Fetches what is there, without waiting, until the slice is full.
-    pub(super) fn fill(&mut self, decoder: &mut Decoder, config: &KafkaConfig) -> Result<(), PortError> {
+    pub(super) fn fill(
+        &mut self,
+        decoder: &mut Decoder,
+        continuity: &mut Continuity,
+    ) -> Result<(), PortError> {
         while self.waiting.len() < SLICE_RECORDS && self.poison_bytes < self.poison_bytes_max {
-            let Some(entry) = self.fetch(decoder, config)? else { break };
+            let Some(entry) = self.fetch(decoder, continuity)? else { break };
             self.push(entry);
         }
         Ok(())
@@ -115,10 +119,10 @@ impl Source {
         &mut self,
         to: i64,
         decoder: &mut Decoder,
-        config: &KafkaConfig,
+        continuity: &mut Continuity,
     ) -> Result<bool, PortError> {
         while self.waiting.back().map_or(self.from, |last| last.offset + 1) < to {
-            let Some(entry) = self.fetch(decoder, config)? else { return Ok(false) };
+            let Some(entry) = self.fetch(decoder, continuity)? else { return Ok(false) };
             if entry.offset >= to {
                 // The offsets before `to` are holes.
                 self.held = Some(entry);
@@ -154,18 +158,22 @@ impl Source {
         self.waiting.push_back(entry);
     }
 
-    fn fetch(&mut self, decoder: &mut Decoder, config: &KafkaConfig) -> Result<Option<Entry>, PortError> {
+    fn fetch(
+        &mut self,
+        decoder: &mut Decoder,
+        continuity: &mut Continuity,
+    ) -> Result<Option<Entry>, PortError> {
         if let Some(held) = self.held.take() {
             return Ok(Some(held));
         }
         let message = match self.queue.poll(Duration::ZERO) {
             None => return Ok(None),
             Some(Ok(message)) => message,
-            Some(Err(error)) => return self.trouble(&error, config).map(|()| None),
+            Some(Err(error)) => return self.trouble(&error, continuity.config()).map(|()| None),
         };
         let offset = message.offset();
-        self.continuity.check(config, &self.partition, self.next, offset)?;
-        self.next = offset + 1;
+        continuity.check(&self.partition, self.next, offset)?;
+        (self.next, self.waived) = (offset + 1, false);
         Ok(Some(entry(&message, decoder)))
     }
 
@@ -196,8 +204,8 @@ impl Source {
 
 /// What to do when attempts are gone that were never taken.
 pub(super) const LOST_HINT: &str = "those attempts are lost; keep the topic for longer than callwarden may be down. To go on \
-     without them, start over with an empty journal and store; versions of commands then begin at 1 again, so controllers must \
-     forget what they applied";
+     without them, delete callwarden's keys in Redis (those of redis.key_prefix), and nothing in Kafka: the state is rebuilt from \
+     what is kept, orders stand, and commands begin again after a day of history";
 
 /// What to do when a topic is not the one that was read.
 pub(super) const START_OVER_HINT: &str = "an earlier journal and snapshot do not fit a new topic; start over with an empty journal \

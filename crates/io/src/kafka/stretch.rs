@@ -39,7 +39,12 @@ impl Stretch<'_> {
     /// The first committed offset in it, as a client without a past finds it; `None`: there is none.
     pub(super) fn first(&self, config: &KafkaConfig) -> Result<Option<i64>, PortError> {
         let mut first = None;
-        self.read_while(config, &mut |message| {
+        let mut config = config.clone();
+        // One record is wanted, not what may come after it.
+        for (name, value) in [("queued.min.messages", "1"), ("queued.max.messages.kbytes", "1024")] {
+            config.properties.insert(name.into(), value.into());
+        }
+        self.read_while(&config, &mut |message| {
             first = Some(message.offset());
             Ok(false)
         })?;
@@ -91,7 +96,9 @@ impl Stretch<'_> {
                             .hint("it was trimmed while it was read: try again"));
                     }
                     Some(RDKafkaErrorCode::TopicAuthorizationFailed) => {
-                        return Err(not_allowed(config, self.topic));
+                        return Err(not_allowed(config, self.topic).hint(
+                            "the audit needs the ACLs Read and Describe on attempts, journal, commands and dead-letters",
+                        ));
                     }
                     code => {
                         let reason = code.map_or_else(|| error.to_string(), |code| code.to_string());

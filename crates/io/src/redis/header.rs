@@ -33,7 +33,7 @@ pub(super) fn to_json(head: &SnapshotHead, fold: Option<Fold>) -> Vec<u8> {
         instance,
         numbers,
     } = head;
-    let Header { inputs, outputs, event_time, digest, learning_until } = header;
+    let Header { inputs, outputs, event_time, digest, version_floor, learning_until } = header;
     let tally: Map<String, Value> =
         tally.entries().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
     let mut value = json!({
@@ -44,6 +44,7 @@ pub(super) fn to_json(head: &SnapshotHead, fold: Option<Fold>) -> Vec<u8> {
         "event_time": event_time.0,
         // 64 bits: more than a JSON number holds in most languages.
         "digest": format!("{digest:016x}"),
+        "version_floor": version_floor,
         "learning_until": learning_until.map(|until| until.0),
         "tally": tally,
         "core_version": core_version,
@@ -82,6 +83,7 @@ pub(super) fn from_json(bytes: &[u8]) -> Result<Parsed, String> {
             outputs: number("outputs")?,
             event_time: EventTime(small("event_time")?),
             digest: u64::from_str_radix(&digest, 16).map_err(|_| "'digest' is not hexadecimal".to_owned())?,
+            version_floor: small("version_floor")?,
             learning_until: match field("learning_until")? {
                 Value::Null => None,
                 _ => Some(EventTime(small("learning_until")?)),
@@ -111,6 +113,7 @@ mod tests {
                 outputs: 2,
                 event_time: EventTime(1_790_000_000),
                 digest: u64::MAX - 1,
+                version_floor: 7,
                 learning_until: Some(EventTime(1_767_571_200)),
             },
             tally: Tally { counted: 4, late: 1, unreadable: 2, ..Tally::default() },

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use callwarden_engine::audit::{Because, Finding, FindingKind, NotStepped, UnitRead};
 
 use super::*;
