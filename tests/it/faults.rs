@@ -37,7 +37,7 @@ const fn fault(name: &'static str, quick: bool, run: fn(Setup<'_>) -> Line) -> F
 const FAULTS: &[Fault] = &[
     fault("service_killed", true, service::killed),
     fault("service_terminated", true, service::terminated),
-    fault("service_frozen", true, service::frozen),
+    fault("service_frozen", false, service::frozen),
     fault("service_frozen_beside_a_standby", true, service::frozen_beside_a_standby),
     fault("broker_killed", true, storage::broker_killed),
     fault("broker_frozen", true, storage::broker_frozen),
@@ -49,19 +49,19 @@ const FAULTS: &[Fault] = &[
     fault("redis_out_of_memory", true, snapshots::redis_out_of_memory),
     fault("both_killed", true, snapshots::both_killed),
     fault("kafka_cut", true, network::kafka_cut),
-    fault("kafka_unheard", true, network::kafka_unheard),
+    fault("kafka_unheard", false, network::kafka_unheard),
     fault("kafka_delayed", true, network::kafka_delayed),
     fault("redis_cut", true, network::redis_cut),
     fault("redis_unheard", true, network::redis_unheard),
-    fault("redis_delayed", true, network::redis_delayed),
+    fault("redis_delayed", false, network::redis_delayed),
     fault("both_refused", true, network::both_refused),
     fault("clock_forward", true, clock::clock_forward),
     fault("clock_back", true, clock::clock_back),
     fault("poison_put_aside", true, records::poison_put_aside),
     fault("poison_stops", true, records::poison_stops),
     fault("attempts_deleted", true, records::attempts_deleted),
-    fault("commands_deleted", true, records::commands_deleted),
-    fault("disk_full", true, storage::disk_full),
+    fault("commands_deleted", false, records::commands_deleted),
+    fault("disk_full", false, storage::disk_full),
 ];
 
 /// What is asked for.
@@ -90,7 +90,12 @@ fn chosen() -> (Size, Vec<&'static Fault>) {
 #[test]
 fn after_each_fault_nothing_is_lost_and_nothing_doubled() {
     let (size, chosen) = chosen();
-    println!("faults: {} of {}, {size:?}", chosen.len(), FAULTS.len());
+    let left_out: Vec<&str> = FAULTS
+        .iter()
+        .filter(|fault| chosen.iter().all(|chosen| chosen.name != fault.name))
+        .map(|fault| fault.name)
+        .collect();
+    println!("faults: {} of {}, {size:?}; not these: {left_out:?}", chosen.len(), FAULTS.len());
     let begun = Instant::now();
     let mut lines = Vec::new();
     let mut failed = Vec::new();

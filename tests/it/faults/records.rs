@@ -6,7 +6,7 @@ use super::load::PARTITIONS;
 use super::proof::audit;
 use super::stage::{BACK_MAX, DRAINED_MAX, Differs, Line, Setup, Stage};
 use super::watch::Watch;
-use crate::harness::{SOON, commands, create_topic, delete_topic, journal};
+use crate::harness::{SOON, commands, create_topic, delete_topic, eventually, journal};
 
 /// Sends so many unreadable records, one after the other, to one partition.
 fn poison(stage: &mut Stage<'_>, count: u64) {
@@ -99,6 +99,8 @@ pub(super) fn commands_deleted(setup: Setup<'_>) -> Line {
     stage.watch = Watch::start(&stage.rig);
     stage.start_again();
     let back = stage.watch.command_after(created, BACK_MAX);
+    // The reader is one of the new topic, and knows of nothing before.
+    let outage = stage.since_begin();
     let records = stage.all_taken();
 
     let journal = journal(&stage.rig.kafka, &stage.rig.topic("journal"));
@@ -111,24 +113,24 @@ pub(super) fn commands_deleted(setup: Setup<'_>) -> Line {
     // What the topic took with it cannot be proven, and is not called so.
     let verdict = audit(&stage.rig, 1);
     assert_eq!(verdict, "findings");
-    stage.note = format!("exit code 1 after {noticed:.1?}; {gone} commands are gone with the topic, as the audit finds");
-    let line = stage.line(records, Some(back));
-    // The reader is one of the new topic.
-    Line { outage: Some(line.lasted + back), ..line }
+    stage.note = format!(
+        "exit code 1 after {noticed:.1?}; {gone} commands are gone with the topic, as the audit finds"
+    );
+    stage.line(records, Some((outage, back)))
 }
 
 impl Stage<'_> {
     /// The program must end with exit code 1 and these words.
     #[track_caller]
     fn gives_up(&mut self, words: &[&str]) {
-        let status = crate::harness::eventually("the program's end", SOON, || {
-            self.program.poll().ok_or_else(|| "it runs".to_owned())
+        // Its last words may be read a little after its end.
+        let (status, last) = eventually("the program's last words", SOON, || {
+            let status = self.program.poll().ok_or_else(|| "it runs".to_owned())?;
+            let last = self.program.log().pop().filter(|last| last["message"] == "failed");
+            last.map(|last| (status, last)).ok_or_else(|| self.program.stderr())
         });
-        let said = self.program.stderr();
-        println!("fault {}: gave up: {}", self.name, said.lines().last().unwrap_or_default());
-        assert_eq!(status.code(), Some(1), "{said}");
-        let last = said.lines().last().unwrap_or_default();
-        let last: serde_json::Value = serde_json::from_str(last).unwrap();
+        println!("fault {}: gave up: {last}", self.name);
+        assert_eq!(status.code(), Some(1), "{last}");
         let last = format!(
             "{} hint: {}",
             last["error"].as_str().unwrap(),

@@ -287,7 +287,8 @@ impl<'a> Stage<'a> {
         let records = self.load.finish();
         self.watch.taken(records + self.unreadable, DRAINED_MAX);
         self.prove_now(records);
-        self.line(records, Some(back_after))
+        let outage = self.watch.longest_gap(self.began, self.ended + back_after);
+        self.line(records, Some((outage, back_after)))
     }
 
     /// Holds everything that stands in the parts against the first `records` of the load.
@@ -303,8 +304,9 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// Ends the program, if it has not ended, and gives the line of the fault.
-    pub(super) fn line(mut self, records: u64, back_after: Option<Duration>) -> Line {
+    /// Ends the program, if it has not ended, and gives the line of the fault: the longest time without a command and the time
+    /// until they were back, if they were.
+    pub(super) fn line(mut self, records: u64, back: Option<(Duration, Duration)>) -> Line {
         let totals = self.meter.totals();
         assert_eq!(totals.digest_mismatches, 0, "{totals:?}");
         self.tell();
@@ -317,8 +319,8 @@ impl<'a> Stage<'a> {
             events: records + self.unreadable,
             commands: self.watch.count(),
             lasted: self.ended - self.began,
-            outage: back_after.map(|after| self.watch.longest_gap(self.began, self.ended + after)),
-            back_after,
+            outage: back.map(|(outage, _)| outage),
+            back_after: back.map(|(_, after)| after),
             totals,
             note: self.note,
         };
