@@ -35,6 +35,7 @@ const fn fault(name: &'static str, quick: bool, run: fn(Setup<'_>) -> Line) -> F
 }
 
 const FAULTS: &[Fault] = &[
+    fault("nothing", false, service::nothing),
     fault("service_killed", true, service::killed),
     fault("service_terminated", true, service::terminated),
     fault("service_frozen", false, service::frozen),

@@ -2,8 +2,21 @@
 
 use std::time::{Duration, Instant};
 
+use super::meter::Totals;
 use super::stage::{BACK_MAX, DRAINED_MAX, Differs, Line, Setup, Stage};
 use crate::harness::Program;
+
+/// Nothing happens: what the machine by itself does to the figures.
+pub(super) fn nothing(setup: Setup<'_>) -> Line {
+    let mut stage = Stage::set(setup, &Differs::NONE);
+    stage.begins();
+    stage.hold(3.0, 20.0);
+    stage.ends();
+    let line = stage.prove();
+    let Totals { recoveries, commit_failures, snapshot_failures, rollbacks, .. } = line.totals;
+    assert_eq!([recoveries, commit_failures, snapshot_failures, rollbacks], [0; 4], "{line}");
+    line
+}
 
 /// `kill -9`, again and again, and another life at once: at a random moment of each part of the load, in its work as well as
 /// in its recovery.
