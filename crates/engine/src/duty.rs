@@ -78,7 +78,7 @@ pub fn run<O: Outfit>(
             duty.next_try().map_or_else(never, |at| after(at.saturating_duration_since(Instant::now())));
         select! {
             recv(turns) -> turn => match turn {
-                Ok(Turn::Member(member)) => duty.roster.set_member(member),
+                Ok(Turn::Member(member)) => duty.member(member),
                 Ok(Turn::Begin(unit)) => duty.begin(unit),
                 Ok(Turn::End(unit, release)) => duty.end(unit, release),
                 Ok(Turn::Failed(error)) => return duty.leave(&overs).and(Err(UnitError::Election(error))),
@@ -132,12 +132,23 @@ struct Over {
 }
 
 impl<O: Outfit> Duty<O> {
+    fn member(&self, member: bool) {
+        if member != self.roster.is_member() {
+            self.roster.set_member(member);
+            tracing::info!(
+                "{}",
+                if member { "standing in line" } else { "no longer in line: the group has no word of us" }
+            );
+        }
+    }
+
     fn begin(&mut self, unit: u32) {
         if let Some(Held { state: State::Ending { again, .. }, .. }) = self.units.get_mut(&unit) {
             // Its last life has not ended yet; two of them would fence each other.
             *again = true;
             return;
         }
+        tracing::info!(unit, "taking up the unit");
         let status = self.roster.hold(unit);
         status.set_leaving(false);
         status.telemetry().stopped.set(0.0);

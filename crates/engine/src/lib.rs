@@ -15,6 +15,18 @@
 //!    ahead of the journal, and a slow or absent store slows nothing until its lag reaches a configured limit.
 //! 7. **Drain** on request: seal, commit and save what there is, then leave.
 //!
+//! Memory does not grow with the input. What waits, and how much of it there may be:
+//!
+//! | waits | at most |
+//! |---|---|
+//! | slices that the reader has handed over | 4 |
+//! | attempts that it holds ready, in `io` | 2,048 a partition, and 64 MiB of unreadable records in all (64 KiB a partition in any case) |
+//! | records that librdkafka has fetched | 64 MiB, 1 MiB a partition in any case |
+//! | the transaction under construction | `commit.max_events`; 8 MiB of dead letters, 8 MiB of commands, 2 MiB of journal |
+//! | the one under way | one, which was the one under construction |
+//! | changes on their way to the store | one set: every number once, packed, with its figures |
+//! | numbers | `numbers.max` |
+//!
 //! What the unit remembers beyond the core (positions, journal sequence) is in every journal record. Which units a process runs, and
 //! what happens when one fails, is [`duty`].
 

@@ -83,6 +83,7 @@ impl Unit {
             );
         }
         tracing::info!(
+            unit = config.unit,
             sequence = recovered.sequence,
             replayed = recovered.replayed,
             numbers = recovered.core.len(),

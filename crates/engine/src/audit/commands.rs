@@ -65,6 +65,8 @@ pub(super) struct Commands {
     orders: u64,
     surplus: Vec<Surplus>,
     partitions: BTreeMap<u32, Read>,
+    /// By unit: decisions of records that its journal no longer holds.
+    forgotten: BTreeMap<u32, u64>,
 }
 
 /// Of which record a command is named.
@@ -99,6 +101,13 @@ impl Commands {
                 None
             }
         }
+    }
+
+    /// The journal of a unit begins with `record`: which commands the records before it have named is no longer known, only how
+    /// many decisions there were.
+    pub(super) fn forget(&mut self, record: &v1::JournalRecord) {
+        let named = (record.command_ids.len() + record.observed.len()) as u64;
+        self.forgotten.insert(record.unit, record.outputs.saturating_sub(named));
     }
 
     /// A recovery has sent a command of an earlier record again.
@@ -148,7 +157,10 @@ impl Commands {
             }
         };
         let Some(named) = self.named.get_mut(&command.id) else {
-            if books.is_audited(command.cause.as_ref().map(|cause| cause.partition)) {
+            let partition = command.cause.as_ref().map(|cause| cause.partition);
+            let unit = partition.map(|partition| partition % books.units.max(1));
+            let forgotten = unit.and_then(|unit| self.forgotten.get(&unit)).copied().unwrap_or(0);
+            if command.sequence > forgotten && books.is_audited(partition) {
                 let target = Caller::parse(&command.number).map(|caller| (command.fleet.clone(), caller));
                 let (partition, offset) = (found.partition.clone(), found.offset);
                 self.surplus.push(Surplus {

@@ -76,6 +76,9 @@ impl Walk {
             record.command_ids.iter().chain(&record.resent_ids).for_each(|id| commands.know(id, &by));
             return Ok(());
         }
+        if self.last.is_none() && record.sequence > 1 {
+            commands.forget(record);
+        }
         books.report.records += 1;
         books.report.slices += record.slices.len() as u64;
         let hash = self.prepare(record, books);

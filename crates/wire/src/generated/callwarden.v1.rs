@@ -548,8 +548,8 @@ pub struct JournalRecord {
     /// up with by this clock; stepping the slices again under another one would decide otherwise.
     #[prost(message, optional, tag = "17")]
     pub clock: ::core::option::Option<crate::Timestamp>,
-    /// Present while history is learned: nothing is decided. Acting begins with the first attempt that is younger than a minute
-    /// by `clock` and not before this time.
+    /// Present while history is learned: nothing is decided. Acting begins with the first attempt that was placed not before
+    /// this time, and that the log took less than a minute before `clock`.
     #[prost(message, optional, tag = "18")]
     pub learning_until: ::core::option::Option<crate::Timestamp>,
     /// Ids of commands of earlier records that were found missing and were sent again in the same transaction.

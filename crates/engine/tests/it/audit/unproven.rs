@@ -41,6 +41,16 @@ fn a_trimmed_journal_is_followed_from_where_it_begins() {
     // Attempts are still there, so dead letters can be told; those of the records that are gone count for nothing.
     assert!(report.dead_letters_compared > 10, "{report:#?}");
 
+    // Commands are kept longer than the journal: those of the records that are gone are no findings, a foreign one is.
+    let mut kept = log.clone();
+    (kept.commands, kept.oldest.commands) = (truth().commands, 0);
+    assert_clean(&kept, &[Because::JournalTrimmed]);
+    let (key, value) = kept.commands[0].clone();
+    let mut foreign: v1::Command = serde_json::from_slice(&value).unwrap();
+    (foreign.id, foreign.sequence) = ("foreign".into(), 1_000_000);
+    kept.commands.push((key, callwarden_wire::to_json(&foreign).into_bytes()));
+    assert_eq!(kept.judge().counts, counts(&[CommandUnexplained]));
+
     // What can be seen without the state is found.
     let mut lost = log.clone();
     lost.commands.pop();
