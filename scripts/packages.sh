@@ -118,6 +118,8 @@ missing_packages() {
     python3 -m pip --version >/dev/null 2>&1 || echo python3-pip
     has zstd || echo zstd
     has gzip || echo gzip
+    # It brings the library that moves the clock of one process.
+    has faketime || echo faketime
     ;;
   alerts)
     python_with_yaml >/dev/null || echo python3-yaml

@@ -12,6 +12,7 @@ mod backlog;
 mod cli;
 mod cures;
 mod degraded_numbers;
+mod faults;
 mod kcat_tour;
 mod kill_9;
 mod lost_past;

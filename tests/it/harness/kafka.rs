@@ -25,14 +25,25 @@ pub(crate) struct Producer(BaseProducer);
 
 impl Producer {
     pub(crate) fn new(kafka: &str) -> Self {
-        let producer = ClientConfig::new()
+        Self::with(kafka, &[])
+    }
+
+    /// One that rides out a broker's absence: no record twice, and all in their order.
+    pub(crate) fn steadfast(kafka: &str) -> Self {
+        Self::with(kafka, &[("enable.idempotence", "true"), ("reconnect.backoff.max.ms", "200")])
+    }
+
+    fn with(kafka: &str, settings: &[(&str, &str)]) -> Self {
+        let mut config = ClientConfig::new();
+        config
             .set("bootstrap.servers", kafka)
             .set("linger.ms", "1")
             .set("message.max.bytes", "20000000")
-            .set("queue.buffering.max.messages", "1000000")
-            .create()
-            .unwrap();
-        Self(producer)
+            .set("queue.buffering.max.messages", "1000000");
+        for (name, value) in settings {
+            config.set(*name, *value);
+        }
+        Self(config.create().unwrap())
     }
 
     /// Sends; without waiting for the acknowledgement, but for room.
@@ -63,7 +74,11 @@ impl Producer {
 
     /// Until everything is acknowledged.
     pub(crate) fn flush(&self) {
-        self.0.flush(SILENCE).unwrap();
+        self.flush_within(SILENCE);
+    }
+
+    pub(crate) fn flush_within(&self, within: Duration) {
+        self.0.flush(within).unwrap();
     }
 }
 
@@ -97,6 +112,7 @@ impl Record {
 fn consumer(kafka: &str) -> BaseConsumer {
     ClientConfig::new()
         .set("bootstrap.servers", kafka)
+        .set("reconnect.backoff.max.ms", "200")
         .set("group.id", "nobody-joins-it")
         .set("isolation.level", "read_committed")
         .set("enable.auto.commit", "false")
@@ -195,6 +211,29 @@ impl Tail {
                 Some(Err(error)) => println!("waiting for a record: {error}"),
                 None => return None,
             }
+        }
+    }
+}
+
+/// Reads several topics of one partition as they grow, from their beginning.
+pub(crate) struct Feed(BaseConsumer);
+
+impl Feed {
+    pub(crate) fn of(kafka: &str, topics: &[&str]) -> Self {
+        let consumer = consumer(kafka);
+        let mut list = TopicPartitionList::new();
+        for topic in topics {
+            assert_eq!(partitions(&consumer, topic), 1, "{topic}");
+            list.add_partition_offset(topic, 0, Offset::Beginning).unwrap();
+        }
+        consumer.assign(&list).unwrap();
+        Self(consumer)
+    }
+
+    /// Shows the next record, if one comes in time. Brokers that are away are waited for.
+    pub(crate) fn next(&self, within: Duration, each: impl FnOnce(&str, &[u8])) {
+        if let Some(Ok(message)) = self.0.poll(within) {
+            each(message.topic(), message.payload().unwrap_or_default());
         }
     }
 }

@@ -1,29 +1,33 @@
 //! What the tests have in common: the parts, the program, and looking at both from outside.
 
+mod broker;
 mod count;
 mod http;
 mod kafka;
 mod parts;
 mod program;
+mod proxy;
 mod redis;
 mod rig;
 mod traffic;
 
 use std::time::{Duration, Instant};
 
+pub(crate) use broker::{Broker, root};
 pub(crate) use count::Counts;
 pub(crate) use http::{Metrics, get};
 pub(crate) use kafka::{
-    Producer, Record, Tail, commands, create_partitions, create_topic, delete_topic, for_each, journal,
+    Feed, Producer, Record, Tail, commands, create_partitions, create_topic, delete_topic, for_each, journal,
     journal_of, read, trim,
 };
 pub(crate) use parts::{
     kafka_sasl, kafka_sasl_ssl, kafka_ssl, redis_server, test_ca, test_certificate, valkey_server,
 };
 pub(crate) use program::{Output, Program, free_port};
+pub(crate) use proxy::{Line, Proxy};
 pub(crate) use redis::{OwnRedis, Redis};
 pub(crate) use rig::Rig;
-pub(crate) use traffic::{Sent, Spread, attempt, produce, reference};
+pub(crate) use traffic::{Dialer, Order, Sent, Spread, attempt, produce, reference, reference_of};
 
 /// As long as anything may take that ought to take a moment, on a machine that is busy with other tests.
 pub(crate) const SOON: Duration = Duration::from_secs(60);
@@ -59,6 +63,11 @@ impl Random {
         });
         println!("{test}: CALLWARDEN_TEST_SEED={seed}");
         Self(seed)
+    }
+
+    /// The seed, before the first word is drawn.
+    pub(crate) const fn seed(&self) -> u64 {
+        self.0
     }
 
     /// The next word (splitmix64).

@@ -40,6 +40,11 @@ pub(crate) fn redis() -> String {
     required("CALLWARDEN_TEST_REDIS")
 }
 
+/// Directory with Kafka's jars in `lib`, for a broker of a test's own.
+pub(crate) fn kafka_home() -> String {
+    required("CALLWARDEN_TEST_KAFKA_HOME")
+}
+
 /// Path of `redis-server`.
 pub(crate) fn redis_server() -> String {
     required("CALLWARDEN_TEST_REDIS_SERVER")

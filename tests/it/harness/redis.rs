@@ -38,6 +38,15 @@ impl Redis {
         self.connection.hkeys(format!("{}:{key}", self.prefix)).unwrap()
     }
 
+    /// Any other command that says `OK`.
+    pub(crate) fn run(&mut self, words: &[&str]) {
+        let mut command = redis::cmd(words[0]);
+        words[1..].iter().for_each(|word| {
+            command.arg(*word);
+        });
+        command.exec(&mut self.connection).unwrap();
+    }
+
     pub(crate) fn flush_all(&mut self) {
         redis::cmd("FLUSHALL").exec(&mut self.connection).unwrap();
     }
@@ -87,6 +96,10 @@ impl OwnRedis {
         let mut server = Self { program: program.to_owned(), port: free_port(), arguments, child: None };
         server.restart();
         server
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     pub(crate) fn address(&self) -> String {

@@ -46,24 +46,42 @@ pub(crate) fn produce(
     spread: Spread,
     sent: &mut Sent,
 ) {
-    let topic = rig.topic("attempts");
-    let mut message = v1::CallAttempt::default();
-    let mut buffer = Vec::new();
+    let mut dialer = Dialer::new(&rig.topic("attempts"), spread);
     for attempt in world.by_ref().take(limit) {
         sent.scorer.attempt(&attempt);
-        attempt.write_into(&mut message);
-        encode(&attempt, &message, &mut buffer);
-        let partition = match spread {
-            Spread::ByNumber(partitions) => (attempt.number() % partitions) as i32,
-            Spread::InTurn(partitions) => (sent.records % u64::from(partitions)) as i32,
-        };
-        producer.send(&topic, Some(partition), Some(message.caller_number.as_bytes()), Some(&buffer));
+        dialer.send(producer, &attempt, sent.records);
         sent.records += 1;
         if sent.records.is_multiple_of(1_000) {
             producer.poll();
         }
     }
     producer.flush();
+}
+
+/// Writes attempts as records.
+pub(crate) struct Dialer {
+    topic: String,
+    spread: Spread,
+    message: v1::CallAttempt,
+    buffer: Vec<u8>,
+}
+
+impl Dialer {
+    pub(crate) fn new(topic: &str, spread: Spread) -> Self {
+        Self { topic: topic.to_owned(), spread, message: v1::CallAttempt::default(), buffer: Vec::new() }
+    }
+
+    /// Sends an attempt, the record after `before` others.
+    pub(crate) fn send(&mut self, producer: &Producer, attempt: &SimAttempt, before: u64) {
+        let Self { topic, spread, message, buffer } = self;
+        attempt.write_into(message);
+        encode(attempt, message, buffer);
+        let partition = match *spread {
+            Spread::ByNumber(partitions) => (attempt.number() % partitions) as i32,
+            Spread::InTurn(partitions) => (before % u64::from(partitions)) as i32,
+        };
+        producer.send(topic, Some(partition), Some(message.caller_number.as_bytes()), Some(buffer));
+    }
 }
 
 impl Sent {
@@ -77,12 +95,17 @@ pub(crate) type Order = (String, String, u32);
 
 /// What the bare core decides over a world, by target, in order.
 pub(crate) fn reference(config: &WorldConfig, policy: Policy) -> Vec<(Command, Order)> {
+    reference_of(config, usize::MAX, policy)
+}
+
+/// The same over the first `records` of it.
+pub(crate) fn reference_of(config: &WorldConfig, records: usize, policy: Policy) -> Vec<(Command, Order)> {
     let mut core = Core::new(policy).unwrap();
     let mut decoder = Decoder::new(Dialect::Callwarden);
     let mut outbox = Outbox::default();
     let mut message = v1::CallAttempt::default();
     let mut commands = Vec::new();
-    for attempt in World::new(config.clone()).unwrap() {
+    for attempt in World::new(config.clone()).unwrap().take(records) {
         attempt.write_into(&mut message);
         let input = decoder.attempt_to_input(&message).unwrap();
         core.step(Stamp { logged_at: LogTime::UNKNOWN }, &input, &mut outbox);
