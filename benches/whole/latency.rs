@@ -41,7 +41,7 @@ pub(crate) fn measure(site: &Site, args: &Args) {
     }
     table::print(
         "Latency: from attempt to command, ms",
-        &["", "attempts/s", "p50", "p90", "p99", "highest", "commands", "missing", "CPU us/attempt"],
+        &["", "attempts/s", "sent", "p50", "p90", "p99", "highest", "commands", "missing", "CPU us/attempt"],
         &rows,
         &[
             "From the moment that the broker took the attempt (its log append time) to the moment that a consumer which reads \
@@ -52,16 +52,16 @@ pub(crate) fn measure(site: &Site, args: &Args) {
 
 fn row(name: &str, rate: u32, pid: u32, load: Load, seconds: u64) -> Vec<String> {
     sleep(Duration::from_secs(WARM_UP));
-    let (from, cpu) = (now(), cpu_seconds(pid));
+    let (from, cpu, sent) = (now(), cpu_seconds(pid), load.sent());
     sleep(Duration::from_secs(seconds));
-    let (to, cpu) = (now(), cpu_seconds(pid) - cpu);
+    let (to, cpu, sent) = (now(), cpu_seconds(pid) - cpu, load.sent() - sent);
     let (answers, missing) = load.finish();
     let within = |answer: &&Answer| answer.appended >= from && answer.appended < to - COOL_DOWN;
     let ms: Vec<f64> =
         answers.iter().filter(within).map(|answer| (answer.received - answer.appended) * 1e3).collect();
     let at = |share| format!("{:.1}", quantile(ms.iter().copied(), share));
-    let per_attempt = cpu * 1e6 / ((to - from) * f64::from(rate));
-    let mut row = vec![name.to_owned(), rate.to_string()];
+    let per_attempt = cpu * 1e6 / sent;
+    let mut row = vec![name.to_owned(), rate.to_string(), format!("{:.0}", sent / (to - from))];
     row.extend([at(0.5), at(0.9), at(0.99), at(1.0)]);
     row.extend([ms.len().to_string(), missing.to_string(), format!("{per_attempt:.1}")]);
     row

@@ -4,11 +4,12 @@
 //! took that attempt, as it says itself, to the moment that a consumer of committed records holds the command.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use callwarden_sim::World;
 use callwarden_wire::{Timestamp, v1};
 use prost::Message as _;
 use rdkafka::message::Message as _;
@@ -21,6 +22,8 @@ use crate::{Site, kafka};
 /// Numbers a second that pass the cap.
 const PROBES: u32 = 25;
 const NUMBERS: u32 = 100_000;
+/// The longest that attempts come.
+const SECONDS_MAX: u32 = 600;
 
 /// A command that came.
 #[derive(Clone, Copy)]
@@ -33,6 +36,7 @@ pub(crate) struct Answer {
 /// Attempts flow until this is stopped.
 pub(crate) struct Load {
     stop: Arc<AtomicBool>,
+    sent: Arc<AtomicU64>,
     producing: JoinHandle<()>,
     listening: JoinHandle<()>,
     probes: Probes,
@@ -60,7 +64,10 @@ impl Load {
             .create_with_context(probes.clone())
             .unwrap();
         let (told, topic) = (Arc::clone(&stop), attempts.to_owned());
-        let producing = thread::spawn(move || produce(&producer, &topic, rate, &told));
+        let world = kafka::fleet(NUMBERS, rate * SECONDS_MAX);
+        let sent = Arc::new(AtomicU64::new(0));
+        let count = Arc::clone(&sent);
+        let producing = thread::spawn(move || produce(&producer, &topic, world, rate, &told, &count));
         let consumer = kafka::reader(&site.broker, commands, 1, Offset::Beginning);
         let (told, heard) = (Arc::clone(&stop), probes.clone());
         let listening = thread::spawn(move || {
@@ -74,7 +81,12 @@ impl Load {
                 }
             }
         });
-        Self { stop, producing, listening, probes }
+        Self { stop, sent, producing, listening, probes }
+    }
+
+    /// Attempts sent so far.
+    pub(crate) fn sent(&self) -> f64 {
+        self.sent.load(Ordering::Relaxed) as f64
     }
 
     /// The commands that have come so far, in the order of their attempts; and how many attempts have none.
@@ -103,8 +115,14 @@ impl Load {
 /// Numbers of probes: +44 79 and the place of the probe.
 const PROBE_PREFIX: &str = "+4479";
 
-fn produce(producer: &BaseProducer<Probes>, topic: &str, rate: u32, stop: &AtomicBool) {
-    let mut world = kafka::fleet(NUMBERS, u32::MAX);
+fn produce(
+    producer: &BaseProducer<Probes>,
+    topic: &str,
+    mut world: World,
+    rate: u32,
+    stop: &AtomicBool,
+    count: &AtomicU64,
+) {
     let (mut message, mut payload) = (v1::CallAttempt::default(), Vec::new());
     let mut send = |message: &v1::CallAttempt, probe: usize| {
         payload.clear();
@@ -117,11 +135,11 @@ fn produce(producer: &BaseProducer<Probes>, topic: &str, rate: u32, stop: &Atomi
         }
     };
     let begun = Instant::now();
-    let (mut sent, mut probes) = (0, 0);
+    let (mut sent, mut probes) = (0_u32, 0);
     while !stop.load(Ordering::Relaxed) {
         let elapsed = begun.elapsed().as_secs_f64();
         let placed = Timestamp::from_millis((now() * 1_000.0) as i64);
-        if f64::from(probes) < elapsed * f64::from(PROBES) {
+        while f64::from(probes) < elapsed * f64::from(PROBES) {
             probes += 1;
             for attempt in 1..=PER_MINUTE + 1 {
                 let decisive = if attempt > PER_MINUTE { probes as usize } else { 0 };
@@ -135,6 +153,7 @@ fn produce(producer: &BaseProducer<Probes>, topic: &str, rate: u32, stop: &Atomi
             send(&message, 0);
             sent += 1;
         }
+        count.store(sent.into(), Ordering::Relaxed);
         producer.poll(Duration::ZERO);
         thread::sleep(Duration::from_millis(1));
     }
