@@ -20,7 +20,7 @@ struct Drain {
     /// The same of the broker and Redis.
     cpu_parts: f64,
     peak: f64,
-    commands: usize,
+    commands: f64,
 }
 
 /// Progress of a drain at one moment.
@@ -32,7 +32,7 @@ struct Sample {
 }
 
 /// How often a drain is looked at.
-const LOOK: Duration = Duration::from_millis(20);
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Prints the table.
 pub(crate) fn measure(site: &Site, args: &Args) {
@@ -62,6 +62,7 @@ pub(crate) fn measure(site: &Site, args: &Args) {
     }
     kafka::delete_topic(&site.broker, &topic);
 
+    let shown = |figure: f64| if figure.is_nan() { "-".to_owned() } else { format!("{figure:.0}") };
     let ratio = |of: &[Drain], to: &[Drain], cost: fn(&Drain) -> f64| {
         format!("{:.2}", median(of.iter().zip(to).map(|(of, to)| cost(of) / cost(to))))
     };
@@ -78,8 +79,8 @@ pub(crate) fn measure(site: &Site, args: &Args) {
                 format!("{:.2}", of(|drain| drain.cpu_warm)),
                 ratio(drains, &programs[1].1, |drain| drain.cpu_warm),
                 format!("{:.2}", of(|drain| drain.cpu_parts)),
-                format!("{:.0}", of(|drain| drain.peak) / 1e6),
-                format!("{}", drains.last().map_or(0, |drain| drain.commands)),
+                shown(of(|drain| drain.peak) / 1e6),
+                shown(of(|drain| drain.commands)),
             ]
         })
         .collect();
@@ -136,7 +137,7 @@ fn bare(site: &Site, topic: &str, events: f64) -> Drain {
         }
     }
     // The peak of this process says nothing: it has filled the topic.
-    drain(begun, half, sample(taken), parts_cpu_seconds() - parts, f64::NAN, 0)
+    drain(begun, half, sample(taken), parts_cpu_seconds() - parts, f64::NAN, f64::NAN)
 }
 
 /// From start to the last attempt committed; recovery, snapshots and the journal are in the price.
@@ -181,7 +182,7 @@ fn follow(pid: u32, events: f64, taken: impl Fn() -> f64) -> (Sample, Sample) {
     }
 }
 
-fn drain(begun: Sample, half: Sample, end: Sample, parts: f64, peak: f64, commands: usize) -> Drain {
+fn drain(begun: Sample, half: Sample, end: Sample, parts: f64, peak: f64, commands: f64) -> Drain {
     let cost = |from: Sample| (end.cpu - from.cpu) * 1e6 / (end.taken - from.taken);
     Drain {
         seconds: (end.at - begun.at).as_secs_f64(),

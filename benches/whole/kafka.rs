@@ -146,12 +146,12 @@ pub(crate) fn reader(broker: &str, topic: &str, partitions: i32, from: Offset) -
 }
 
 /// Committed records of a topic with one partition.
-pub(crate) fn count(broker: &str, topic: &str) -> usize {
+pub(crate) fn count(broker: &str, topic: &str) -> f64 {
     let consumer = reader(broker, topic, 1, Offset::Beginning);
-    let mut records = 0;
+    let mut records = 0.0;
     loop {
         match consumer.poll(PATIENCE).expect("an end of the partition") {
-            Ok(_) => records += 1,
+            Ok(_) => records += 1.0,
             Err(KafkaError::PartitionEOF(_)) => return records,
             Err(error) if error.rdkafka_error_code() == Some(RDKafkaErrorCode::PartitionEOF) => {
                 return records;
