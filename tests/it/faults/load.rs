@@ -19,7 +19,7 @@ const FLUSH: Duration = Duration::from_secs(120);
 /// What is sent.
 pub(super) enum Source {
     /// A world that has been: the same records for the same seed.
-    World(WorldConfig),
+    World(Box<WorldConfig>),
     /// Calls of now, by one number after the other, each [`CALLS`] at once and so too many for a minute.
     Now,
 }
@@ -27,12 +27,15 @@ pub(super) enum Source {
 /// Calls of each number of [`Source::Now`], where ten a minute are allowed.
 const CALLS: u64 = 12;
 
+/// Sends the record after so many others.
+type Send = Box<dyn FnMut(&Producer, u64)>;
+
 impl Source {
     /// What sends the record after so many others.
-    fn sender(self, topic: String) -> Box<dyn FnMut(&Producer, u64)> {
+    fn sender(self, topic: String) -> Send {
         match self {
             Self::World(config) => {
-                let mut world = World::new(config).unwrap();
+                let mut world = World::new(*config).unwrap();
                 let mut dialer = Dialer::new(&topic, Spread::ByNumber(PARTITIONS));
                 Box::new(move |producer, before| {
                     let attempt = world.next().expect("a world without an end");

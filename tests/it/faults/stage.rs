@@ -214,7 +214,7 @@ impl<'a> Stage<'a> {
         meter.follow(program.http());
         let (rate, numbers, most) = differs.load.unwrap_or((size.rate(), size.pick(60, 200), u64::MAX));
         let config = (!differs.clock).then(|| world(seed % 1_000_000, numbers));
-        let source = config.clone().map_or(Source::Now, Source::World);
+        let source = config.clone().map_or(Source::Now, |config| Source::World(Box::new(config)));
         let load = Load::start(&rig, source, rate, most);
         watch.commands(20, SOON);
         std::thread::sleep(random.span(Duration::ZERO, Duration::from_secs(1)));
