@@ -13,7 +13,7 @@ use callwarden_sim::World;
 use callwarden_wire::{Timestamp, v1};
 use prost::Message as _;
 use rdkafka::message::Message as _;
-use rdkafka::producer::{BaseProducer, BaseRecord, DeliveryResult, Producer as _, ProducerContext};
+use rdkafka::producer::{BaseRecord, DeliveryResult, Producer as _, ProducerContext, ThreadedProducer};
 use rdkafka::{ClientContext, Offset, Timestamp as LogTime};
 
 use crate::streams::PER_MINUTE;
@@ -58,7 +58,7 @@ impl Load {
     /// Sends `rate` attempts a second to one topic and listens to another.
     pub(crate) fn start(site: &Site, attempts: &str, commands: &str, rate: u32) -> Self {
         let (stop, probes) = (Arc::new(AtomicBool::new(false)), Probes::default());
-        let producer: BaseProducer<Probes> = kafka::client(&site.broker)
+        let producer: ThreadedProducer<Probes> = kafka::client(&site.broker)
             .set("linger.ms", "1")
             .set("partitioner", "murmur2_random")
             .create_with_context(probes.clone())
@@ -102,10 +102,10 @@ impl Load {
         (answers, missing)
     }
 
-    /// Stops sending, then listening, and gives what has come.
+    /// Gives what has come, and stops.
     pub(crate) fn finish(self) -> (Vec<Answer>, usize) {
-        self.stop.store(true, Ordering::Relaxed);
         let answers = self.answers();
+        self.stop.store(true, Ordering::Relaxed);
         self.producing.join().unwrap();
         self.listening.join().unwrap();
         answers
@@ -116,7 +116,7 @@ impl Load {
 const PROBE_PREFIX: &str = "+4479";
 
 fn produce(
-    producer: &BaseProducer<Probes>,
+    producer: &ThreadedProducer<Probes>,
     topic: &str,
     mut world: World,
     rate: u32,
@@ -130,7 +130,7 @@ fn produce(
         let mut record =
             BaseRecord::with_opaque_to(topic, probe).key(&message.caller_number).payload(&payload);
         while let Err((_, back)) = producer.send(record) {
-            producer.poll(Duration::from_millis(1));
+            thread::sleep(Duration::from_millis(1));
             record = back;
         }
     };
@@ -154,7 +154,6 @@ fn produce(
             sent += 1;
         }
         count.store(sent.into(), Ordering::Relaxed);
-        producer.poll(Duration::ZERO);
         thread::sleep(Duration::from_millis(1));
     }
     producer.flush(Duration::from_secs(10)).unwrap();

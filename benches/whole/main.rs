@@ -23,7 +23,7 @@ use streams::Streams;
 
 /// Measures callwarden on a real broker and Redis.
 #[derive(Parser)]
-#[command(name = "scripts/bench")]
+#[command(bin_name = "scripts/bench")]
 pub(crate) struct Args {
     /// What to measure; everything unless something is named
     #[arg(value_enum)]

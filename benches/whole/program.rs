@@ -34,6 +34,8 @@ impl Place {
             "caps.per_hour=0".to_owned(),
             "caps.per_day=0".to_owned(),
             "act.max_age=36500d".to_owned(),
+            // A million numbers, and room for those whose commands are timed.
+            "numbers.max=2000000".to_owned(),
             "http.listen=127.0.0.1:0".to_owned(),
             "log.format=json".to_owned(),
         ];
