@@ -48,6 +48,8 @@ pub struct Unit {
     paused: bool,
     taken: u64,
     storm: Storm,
+    /// History was being learned when that was last said.
+    learns: bool,
 }
 
 impl Unit {
@@ -92,7 +94,11 @@ impl Unit {
             took_ms = begun.elapsed().as_millis() as u64,
             "recovered"
         );
-        telemetry.learning.set(if header.learning_until.is_some() { 1.0 } else { 0.0 });
+        let learns = header.learning_until.is_some();
+        telemetry.learning.set(if learns { 1.0 } else { 0.0 });
+        if learns {
+            tracing::info!("learning history: nothing is decided until it is caught up with");
+        }
         telemetry.numbers.set(recovered.core.len() as f64);
         let mut pending = Pending::new(&config, recovered.sequence);
         if recovered.rebuilt {
@@ -126,6 +132,7 @@ impl Unit {
             schedule,
             paused: false,
             taken: 0,
+            learns,
             storm: Storm::default(),
         };
         Ok((unit, ports))
@@ -334,7 +341,11 @@ impl Unit {
         let header = self.core.header();
         telemetry.numbers.set(self.core.len() as f64);
         telemetry.event_time.set(f64::from(header.event_time.0));
-        telemetry.learning.set(if header.learning_until.is_some() { 1.0 } else { 0.0 });
+        let learns = header.learning_until.is_some();
+        telemetry.learning.set(if learns { 1.0 } else { 0.0 });
+        if std::mem::replace(&mut self.learns, learns) && !learns {
+            tracing::info!("history is learned; decisions begin");
+        }
     }
 }
 
