@@ -181,7 +181,7 @@ pub trait Ledger: Send {
         Ok(())
     }
 
-    /// Commits, and returns the offset of the journal record. After an error the ledger must not be used again: what was
+    /// Commits, and returns the offset of the journal record, or any smaller number if that is not known. After an error the ledger must not be used again: what was
     /// committed is known only by opening it anew.
     fn commit(&mut self, transaction: &Transaction) -> Result<i64, PortError>;
 }

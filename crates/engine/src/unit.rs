@@ -317,7 +317,9 @@ impl Unit {
             self.status.telemetry().unreadable(letter.poison.unreadable.reason);
         }
         self.publish(begun, &transaction.journal, now_ms);
-        self.journal_offset = journal_offset;
+        // A client that had to send the record twice may not know its offset. An earlier one serves as well: recovery passes over
+        // what the snapshot holds already.
+        self.journal_offset = self.journal_offset.max(journal_offset);
         if let Some(changes) = self.sealed_snapshot.take() {
             self.save(changes, saver);
         }

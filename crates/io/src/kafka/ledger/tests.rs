@@ -89,7 +89,8 @@ fn what_passes_by_itself_is_not_noticed() {
     ] {
         let offset =
             Mock::new().commit(api, answers).unwrap_or_else(|error| panic!("{api:?} {answers:?}: {error}"));
-        assert!(offset > 0, "{api:?} {answers:?}");
+        // Of a record that was sent twice, since the first answer was lost, the client may not hear the offset.
+        assert!(offset > 0 || api == Api::Produce, "{api:?} {answers:?}: {offset}");
     }
 }
 
