@@ -9,7 +9,8 @@ use callwarden_wire::v1;
 use prost::Message as _;
 
 use crate::harness::{
-    Counts, Random, Rig, SOON, Sent, Spread, Tail, commands, eventually, journal, produce, reference, unless,
+    Counts, Random, Rig, SOON, Sent, Spread, Tail, check_journal, commands, eventually, journal, produce,
+    reference, unless,
 };
 
 const PARTITIONS: u32 = 6;
@@ -106,8 +107,9 @@ fn killed_at_random_moments_it_says_the_same_and_nothing_twice() {
     rig.redis_shows(&counts, SOON);
     program.terminate();
 
-    check_commands(&commands(&rig.kafka, &rig.topic("commands")), world.config());
-    check_journal(&rig, sent.records);
+    let commands = commands(&rig.kafka, &rig.topic("commands"));
+    check_commands(&commands, world.config());
+    check_journal(&journal(&rig.kafka, &rig.topic("journal")), &commands, sent.records);
 }
 
 /// Until a reader of the journal has seen a sequence.
@@ -140,25 +142,4 @@ fn check_commands(commands: &[v1::Command], world: &WorldConfig) {
     let ids: std::collections::BTreeSet<&str> = commands.iter().map(|command| command.id.as_str()).collect();
     assert_eq!(ids.len(), commands.len(), "no id twice");
     println!("kill_9: {} commands to {} numbers, as without a kill", commands.len(), by_target.len());
-}
-
-/// Sequences without gap or double, slices that continue one another, and every command named once.
-fn check_journal(rig: &Rig, records: u64) {
-    let journal = journal(&rig.kafka, &rig.topic("journal"));
-    let mut positions = BTreeMap::<u32, i64>::new();
-    let mut taken = 0;
-    for (place, record) in journal.iter().enumerate() {
-        assert_eq!(record.sequence, place as u64 + 1, "sequences of the journal");
-        for slice in &record.slices {
-            let position = positions.entry(slice.partition).or_default();
-            assert_eq!(slice.from, *position, "slice of sequence {}", record.sequence);
-            *position = slice.to;
-            taken += u64::from(slice.records);
-        }
-        assert_eq!(record.inputs, taken, "inputs at sequence {}", record.sequence);
-    }
-    assert_eq!(taken, records);
-    let named: Vec<&String> = journal.iter().flat_map(|record| &record.command_ids).collect();
-    let on_topic = commands(&rig.kafka, &rig.topic("commands"));
-    assert_eq!(named, on_topic.iter().map(|command| &command.id).collect::<Vec<_>>());
 }

@@ -119,7 +119,11 @@ enum State {
     /// It runs until the sender is dropped.
     Running(#[allow(dead_code, reason = "dropping it is what speaks")] Sender<()>),
     /// It was asked to leave. `again`: the election has given it back meanwhile.
-    Ending { release: Option<Release>, again: bool },
+    Ending {
+        #[allow(dead_code, reason = "dropping it is what speaks")]
+        release: Option<Release>,
+        again: bool,
+    },
     /// It waits for a person, and is tried again.
     Stopped { at: Instant, error: UnitError },
 }
@@ -217,9 +221,6 @@ impl<O: Outfit> Duty<O> {
             let telemetry = held.status.telemetry();
             for gauge in [&telemetry.stopped, &telemetry.learning, &telemetry.snapshot_lag, &telemetry.live] {
                 gauge.set(0.0);
-            }
-            if let State::Ending { release, .. } = held.state {
-                drop(release);
             }
         }
     }

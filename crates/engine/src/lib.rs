@@ -31,6 +31,7 @@
 //! what happens when one fails, is [`duty`].
 
 pub mod audit;
+mod clock;
 mod commit;
 pub mod duty;
 mod memory;

@@ -77,11 +77,6 @@ impl Status {
         self.paused.load(Ordering::Relaxed)
     }
 
-    /// Whether it takes attempts and can save what comes of them.
-    pub fn is_ready(&self) -> bool {
-        self.phase() == Phase::Live && self.store_ok() && !self.paused()
-    }
-
     pub(crate) fn telemetry(&self) -> &Telemetry {
         &self.telemetry
     }

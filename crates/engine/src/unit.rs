@@ -8,11 +8,12 @@ mod schedule;
 mod storm;
 
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use callwarden_core::{Core, EventTime, Outbox, Tally};
 use crossbeam_channel::{Receiver, after, never, select};
 
+use crate::clock;
 use crate::commit::{Committed, Committer};
 use crate::port::{Changes, Entry, Next, PortError, Slice};
 use crate::position::{Partition, Positions};
@@ -243,7 +244,7 @@ impl Unit {
         }
         self.positions.set(slice.partition.clone(), slice.to);
         if self.pending.is_empty() {
-            let clock = self.config.clocked.then(|| seconds(SystemTime::now()));
+            let clock = self.config.clocked.then(clock::event_time);
             self.core.set_clock(clock);
             let learning_until = self.core.header().learning_until;
             self.pending.begin_record(Begun { clock, learning_until });
@@ -294,7 +295,7 @@ impl Unit {
     /// Step 4. What the numbers are at this moment is what the transaction says of them, so the snapshot is taken here.
     fn seal(&mut self, committer: &Committer, saver: &Saver) {
         let full = self.is_full();
-        let transaction = self.pending.seal(&self.core, &self.positions, unix_ms(SystemTime::now()));
+        let transaction = self.pending.seal(&self.core, &self.positions, clock::unix_ms());
         if self.may_save(saver) {
             self.sealed_snapshot = Some(self.export());
         }
@@ -312,7 +313,7 @@ impl Unit {
         let result = result.unwrap_or_else(|_| Err(PortError::new("the committer has ended")));
         let Committed { transaction, journal_offset } =
             result.map_err(|error| UnitError::Commit { sequence: self.pending.sequence(), error })?;
-        let now_ms = unix_ms(SystemTime::now());
+        let now_ms = clock::unix_ms();
         for letter in &transaction.dead_letters {
             self.status.telemetry().unreadable(letter.poison.unreadable.reason);
         }
@@ -349,13 +350,4 @@ impl Unit {
             tracing::info!("history is learned; decisions begin");
         }
     }
-}
-
-fn unix_ms(now: SystemTime) -> i64 {
-    now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
-}
-
-fn seconds(now: SystemTime) -> EventTime {
-    let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-    EventTime(u32::try_from(since.as_secs()).unwrap_or(u32::MAX))
 }

@@ -7,7 +7,9 @@ use callwarden_core::Policy;
 use callwarden_sim::WorldConfig;
 use callwarden_wire::v1;
 
-use crate::harness::{Counts, Order, Program, Record, Rig, SOON, commands, journal, read, reference_of};
+use crate::harness::{
+    Counts, Order, Program, Record, Rig, SOON, check_journal, commands, journal, read, reference_of,
+};
 
 /// An audit of two million attempts takes some time, and more on a busy machine.
 const AUDIT_MAX: Duration = Duration::from_secs(300);
@@ -85,24 +87,4 @@ fn check_letters(rig: &Rig, unreadable: u64) {
         (unreadable, unreadable),
         "dead letters, and their places"
     );
-}
-
-/// Sequences without gap or double, slices that continue one another, and every command named once, in its order.
-#[track_caller]
-fn check_journal(journal: &[v1::JournalRecord], commands: &[v1::Command], records: u64) {
-    let mut positions = BTreeMap::<u32, i64>::new();
-    let mut taken = 0;
-    for (place, record) in journal.iter().enumerate() {
-        assert_eq!(record.sequence, place as u64 + 1, "sequences of the journal");
-        for slice in &record.slices {
-            let position = positions.entry(slice.partition).or_default();
-            assert_eq!(slice.from, *position, "slice of sequence {}", record.sequence);
-            *position = slice.to;
-            taken += u64::from(slice.records);
-        }
-        assert_eq!(record.inputs, taken, "inputs at sequence {}", record.sequence);
-    }
-    assert_eq!(taken, records, "records that the journal says were taken");
-    let named = journal.iter().flat_map(|record| &record.command_ids);
-    assert!(named.eq(commands.iter().map(|command| &command.id)), "the journal names other commands");
 }

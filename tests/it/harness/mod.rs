@@ -3,6 +3,7 @@
 mod broker;
 mod count;
 mod http;
+mod journal;
 mod kafka;
 mod parts;
 mod program;
@@ -16,6 +17,7 @@ use std::time::{Duration, Instant};
 pub(crate) use broker::{Broker, root};
 pub(crate) use count::Counts;
 pub(crate) use http::{Metrics, get};
+pub(crate) use journal::check_journal;
 pub(crate) use kafka::{
     Feed, Producer, Record, Tail, commands, create_partitions, create_topic, delete_topic, for_each, journal,
     journal_of, read, trim,

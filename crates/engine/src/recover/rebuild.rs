@@ -4,11 +4,12 @@
 //! attempts that are kept, taken anew as history: nothing is decided before they have been taken and span a day. What was
 //! learned over longer is lost: such a unit is slower to act, not wrong.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use callwarden_core::{Core, EventTime, Input, Seconds};
 use callwarden_wire::{standing_order, v1};
 
+use crate::clock;
 use crate::port::{Attempts, Ledger, Next};
 use crate::position::Positions;
 use crate::recover::Recovered;
@@ -36,7 +37,7 @@ pub(super) fn rebuild(
     })?;
     let positions = attempts.oldest(&Positions::from_proto(&end.positions))?;
     attempts.seek(&positions)?;
-    let begins = oldest_attempt(attempts)?.unwrap_or_else(now);
+    let begins = oldest_attempt(attempts)?.unwrap_or_else(clock::event_time);
     let core = Core::rebuild(config.policy, end.outputs, begins.plus(HISTORY), standing)
         .map_err(RecoverError::State)?;
     tracing::warn!(
@@ -66,9 +67,4 @@ fn oldest_attempt(attempts: &mut dyn Attempts) -> Result<Option<EventTime>, Reco
         }
     }
     Ok(None)
-}
-
-fn now() -> EventTime {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    EventTime(u32::try_from(since.as_secs()).unwrap_or(u32::MAX))
 }

@@ -1,12 +1,13 @@
 //! What the unit has the saver do, and what it hears of it.
 
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use callwarden_core::CORE_VERSION;
 
+use crate::clock;
 use crate::port::{Changes, Saved, SnapshotHead, Wanted};
 use crate::snapshot::{self, Save, Saver};
-use crate::unit::{Unit, UnitError, unix_ms};
+use crate::unit::{Unit, UnitError};
 
 impl Unit {
     pub(super) fn await_saver(&mut self, saver: &mut Saver, deadline: Instant) -> Result<(), UnitError> {
@@ -80,7 +81,7 @@ impl Unit {
     ) -> Result<(), UnitError> {
         saver.done();
         let Save { saved, numbers, took } = result.map_err(|_| UnitError::Saver)?;
-        let now_ms = unix_ms(SystemTime::now());
+        let now_ms = clock::unix_ms();
         match saved {
             Saved::Superseded => return Err(UnitError::Superseded),
             Saved::AllWanted(why) => {
