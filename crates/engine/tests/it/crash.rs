@@ -180,3 +180,39 @@ fn a_recreated_topic_is_noticed() {
     let error = run(ports(&topic, log, MemoryStore::default())).unwrap_err();
     assert!(matches!(error, UnitError::Recover(RecoverError::SliceChanged { found: 0, .. })), "{error}");
 }
+
+/// A ledger that does not always know the offset of what it has committed.
+struct Forgetful(MemoryLog);
+
+impl Ledger for Forgetful {
+    fn open(&mut self) -> Result<Option<(i64, v1::JournalRecord)>, PortError> {
+        self.0.open()
+    }
+
+    fn journal(
+        &mut self,
+        offset: Option<i64>,
+        each: &mut dyn FnMut(i64, v1::JournalRecord) -> Result<(), PortError>,
+    ) -> Result<(), PortError> {
+        assert!(offset.is_none_or(|offset| offset >= 0), "read from {offset:?}");
+        self.0.journal(offset, each)
+    }
+
+    fn commit(&mut self, transaction: &Transaction) -> Result<i64, PortError> {
+        let offset = self.0.commit(transaction)?;
+        Ok(if offset % 3 == 0 { offset } else { -1 })
+    }
+}
+
+#[test]
+fn a_journal_offset_that_is_not_known_makes_recovery_longer_and_nothing_else() {
+    let inputs = falling_number(3_000);
+    let topic = Topic::of(&inputs, 1);
+    let (log, mut store) = (MemoryLog::default(), MemoryStore::default());
+    let first = run(ports(&topic, Forgetful(log.clone()), store.clone())).unwrap();
+    let end = log.records().len() as i64 - 1;
+    let known = store.load().unwrap().unwrap().head.journal_offset;
+    assert!((end - 2..=end).contains(&known) && known >= 0, "{known} of {end}");
+    let second = run(ports(&topic, Forgetful(log), store)).unwrap();
+    assert_eq!((second.header(), second.tally()), (first.header(), first.tally()));
+}

@@ -126,6 +126,23 @@ fn a_snapshot_older_than_the_journal_reaches_back_is_not_built_upon() {
 }
 
 #[test]
+fn orders_of_another_units_numbers_are_not_taken_over() {
+    let (inputs, mut ledger) = paused();
+    // The topic of commands has those of all units; this one comes of a partition that is unit 1's.
+    let mut foreign = ledger.log.commands()[0].clone();
+    (foreign.id, foreign.number) = ("foreign".into(), "+12025550199".into());
+    foreign.cause.as_mut().unwrap().partition = 1;
+    let mut journal = ledger.log.records().last().unwrap().clone();
+    (journal.sequence, journal.units) = (journal.sequence + 1, 2);
+    (journal.slices, journal.command_ids) = (Vec::new(), Vec::new());
+    ledger.commit(&Transaction { commands: vec![foreign], journal, ..Transaction::default() }).unwrap();
+    ledger.begins = 5;
+    let core = run(Topic::of(&inputs, 1).reader(37, true), &ledger, &MemoryStore::default(), 2).unwrap();
+    let callers: Vec<String> = core.numbers().map(|(_, caller, _)| caller.clear().to_string()).collect();
+    assert_eq!(callers, ["+12025550123"]);
+}
+
+#[test]
 fn one_partition_that_was_trimmed_is_enough() {
     let inputs = falling_number(900);
     let ledger = Trimmed::default();
