@@ -1,5 +1,6 @@
 //! What the unit does when input is bad, absent or out of order, and when the store is slow.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use callwarden_core::{Input, LogTime, Stamp};
@@ -224,6 +225,36 @@ fn an_absent_store_slows_nothing_until_its_lag_reaches_the_limit() {
     };
     assert_eq!(run(Duration::from_secs(60)), 3_000);
     assert!(run(Duration::ZERO) < 3_000, "consumption stops once the store lags too far");
+}
+
+#[test]
+fn a_unit_that_was_paused_and_is_taken_up_again_does_not_go_on_saying_so() {
+    let topic = Topic::of(&falling_number(3_000), 1);
+    let (log, status) = (MemoryLog::default(), Status::of_unit(0));
+    let ports = |store: Box<dyn Store>| Ports {
+        attempts: Box::new(topic.reader(50, false)),
+        ledger: Box::new(log.clone()),
+        store,
+    };
+    let config = UnitConfig {
+        snapshot_max_lag: Duration::ZERO,
+        drain_patience: Duration::from_millis(50),
+        ..config()
+    };
+    let frozen = ports(Box::new(Frozen));
+    let (unit, frozen) = Unit::recover(config.clone(), frozen, Arc::clone(&status)).unwrap();
+    let (stop, stopped) = bounded(1);
+    let thread = std::thread::spawn(move || unit.run(frozen, &stopped).map(|(ended, _)| ended.taken));
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !status.paused() && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    assert!(status.paused());
+    stop.send(()).unwrap();
+    thread.join().unwrap().unwrap();
+    // The same process, the same status, and a store that answers.
+    Unit::recover(config, ports(Box::new(MemoryStore::default())), Arc::clone(&status)).unwrap();
+    assert!(!status.paused());
 }
 
 /// A store in which somebody else has written a later snapshot.
