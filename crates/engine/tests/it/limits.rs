@@ -253,7 +253,7 @@ fn a_unit_that_was_paused_and_is_taken_up_again_does_not_go_on_saying_so() {
     stop.send(()).unwrap();
     thread.join().unwrap().unwrap();
     // The same process, the same status, and a store that answers.
-    Unit::recover(config, ports(Box::new(MemoryStore::default())), Arc::clone(&status)).unwrap();
+    Unit::recover(config, ports(Box::<MemoryStore>::default()), Arc::clone(&status)).unwrap();
     assert!(!status.paused());
 }
 
